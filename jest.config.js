@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+
+const { exclude: _exclude, sourceMaps: _maps, $schema: _schema, ...swc } = JSON.parse(readFileSync('.swcrc', 'utf8'));
+
+/** @type {import('jest').Config} */
+export default {
+  testEnvironment: 'node',
+  reporters: ['default', '<rootDir>/tools/jest-reporter.js'],
+  testMatch: ['<rootDir>/{libs,apps,test,tools}/**/*.spec.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest', { ...swc, sourceMaps: 'inline', swcrc: false }] },
+  // Our files import each other as `./x.js`, the name they have once built.
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  globalSetup: '<rootDir>/dist/libs/testing/global-setup.js',
+  globalTeardown: '<rootDir>/dist/libs/testing/global-teardown.js',
+  setupFiles: ['<rootDir>/libs/testing/load-nest-first.ts'],
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
+};

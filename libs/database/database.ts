@@ -1,0 +1,127 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { TransactionHost } from '@nestjs-cls/transactional';
+import { TransactionalAdapterTypeOrm } from '@nestjs-cls/transactional-adapter-typeorm';
+import { ClsService } from 'nestjs-cls';
+import type { EntityManager, QueryResult } from 'typeorm';
+import type { WorkspaceRef } from '#kernel';
+import type { Sql } from './sql.js';
+
+interface Ambient {
+  workspaceId: string | null;
+  afterCommit: (() => Promise<void>)[];
+}
+
+const AMBIENT = 'database.ambient';
+
+/**
+ * The way to Postgres. The transaction is ambient: what runs inside `transaction` joins it without being handed it.
+ * Row-level security shows each transaction the rows of one workspace only, and without one no tenant row at all.
+ */
+@Injectable()
+export class Database {
+  private readonly log = new Logger(Database.name);
+
+  constructor(
+    private readonly host: TransactionHost<TransactionalAdapterTypeOrm>,
+    private readonly cls: ClsService,
+  ) {}
+
+  /**
+   * Runs `work` in the ambient transaction of a workspace, opening one if there is none.
+   * @param scope `null` for the installation's own rows, which belong to no workspace
+   * @throws Error when a transaction of another workspace is open: two tenants never share one
+   */
+  async transaction<T>(scope: WorkspaceRef | null, work: () => Promise<T>): Promise<T> {
+    const workspaceId = scope?.workspaceId ?? null;
+    const open = this.ambient();
+    if (open) {
+      if (open.workspaceId !== workspaceId) throw new Error('A transaction of another workspace is open.');
+      return work();
+    }
+    const ambient: Ambient = { workspaceId, afterCommit: [] };
+    const result = await this.cls.run({ ifNested: 'inherit' }, () =>
+      this.host.withTransaction(async () => {
+        this.cls.set(AMBIENT, ambient);
+        await this.host.tx.query(`select set_config('app.workspace_id', $1, true)`, [workspaceId ?? '']);
+        return work();
+      }),
+    );
+    for (const hook of ambient.afterCommit) this.runHook(hook);
+    return result;
+  }
+
+  /** One statement, in the ambient transaction or, without one, in its own. */
+  async query<Row extends object>(scope: WorkspaceRef | null, statement: Sql): Promise<Row[]> {
+    return this.transaction(scope, async () => (await this.run(statement)).records as Row[]);
+  }
+
+  /** One statement; answers how many rows it wrote. */
+  async execute(scope: WorkspaceRef | null, statement: Sql): Promise<number> {
+    return this.transaction(scope, async () => (await this.run(statement)).affected ?? 0);
+  }
+
+  /** The first row, or undefined. */
+  async maybeOne<Row extends object>(scope: WorkspaceRef | null, statement: Sql): Promise<Row | undefined> {
+    return (await this.query<Row>(scope, statement))[0];
+  }
+
+  /** The first row of a statement that always has one. */
+  async one<Row extends object>(scope: WorkspaceRef | null, statement: Sql): Promise<Row> {
+    const row = await this.maybeOne<Row>(scope, statement);
+    if (!row) throw new Error('A statement that always returns a row returned none.');
+    return row;
+  }
+
+  /** TypeORM's manager of the ambient transaction, for mapping rows an operator makes. Call inside `transaction`. */
+  manager(scope: WorkspaceRef): EntityManager {
+    if (this.ambient()?.workspaceId !== scope.workspaceId) throw new Error('No transaction of this workspace is open.');
+    return this.host.tx;
+  }
+
+  /** Runs after the ambient transaction has committed, never if it rolls back; may be lost if the process dies first. */
+  afterCommit(hook: () => Promise<void>): void {
+    const open = this.ambient();
+    if (open) open.afterCommit.push(hook);
+    else this.runHook(hook);
+  }
+
+  /**
+   * Runs `work` while holding a named lock across all processes; undefined, without running it, where somebody else
+   * holds it. The lock is the connection's: it ends with the process, however that dies.
+   * @param work gets `held()`, which turns false when the connection, and with it the lock, is lost
+   */
+  async withLock<T>(name: string, work: (lock: { held(): boolean }) => Promise<T>): Promise<T | undefined> {
+    const runner = this.host.tx.dataSource.createQueryRunner();
+    let held = true;
+    try {
+      const client = (await runner.connect()) as { once(event: 'end' | 'error', listener: () => void): void };
+      const lose = () => (held = false);
+      client.once('end', lose);
+      client.once('error', lose);
+      const key = `hashtextextended($1, 0)`;
+      const [row] = (await runner.query(`select pg_try_advisory_lock(${key}) as taken`, [name])) as { taken: boolean }[];
+      if (!row?.taken) return undefined;
+      try {
+        return await work({ held: () => held });
+      } finally {
+        if (held) await runner.query(`select pg_advisory_unlock(${key})`, [name]);
+      }
+    } finally {
+      await runner.release();
+    }
+  }
+
+  private run(statement: Sql): Promise<QueryResult> {
+    const runner = this.host.tx.queryRunner;
+    if (!runner) throw new Error('No transaction is open.');
+    return runner.query(statement.text, statement.values, true);
+  }
+
+  private ambient(): Ambient | undefined {
+    return this.cls.isActive() && this.host.isTransactionActive() ? this.cls.get<Ambient>(AMBIENT) : undefined;
+  }
+
+  private runHook(hook: () => Promise<void>): void {
+    hook().catch((error: unknown) => this.log.error('A hook after commit failed.', error));
+  }
+}

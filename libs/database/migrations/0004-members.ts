@@ -1,0 +1,76 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { isolateByWorkspace } from '../row-level-security.js';
+
+/** The people: a narrow summary row that most rules need alone, what else is known of them, and their ties to LINE. */
+export class Members0004 implements MigrationInterface {
+  readonly name = 'Members0000000000004';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE members (
+        workspace_id uuid NOT NULL REFERENCES workspaces,
+        id bigint GENERATED ALWAYS AS IDENTITY,
+        external_id text COLLATE "C" NOT NULL,
+        rank text COLLATE "C",
+        birth_month smallint CHECK (birth_month BETWEEN 1 AND 12),
+        registered_at timestamptz,
+        visit_count integer NOT NULL DEFAULT 0,
+        first_visit_at timestamptz,
+        last_visit_at timestamptz,
+        purchase_count integer NOT NULL DEFAULT 0,
+        -- minor units, net of refunds
+        purchase_total bigint NOT NULL DEFAULT 0,
+        first_purchase_at timestamptz,
+        last_purchase_at timestamptz,
+        -- has a live link
+        linked boolean NOT NULL DEFAULT false,
+        -- best state over the linked LINE users: friend, else blocked, else none
+        friend_state text NOT NULL DEFAULT 'none' CHECK (friend_state IN ('friend', 'blocked', 'none')),
+        -- false: known only by an event or a link, no profile was ever given
+        profiled boolean NOT NULL DEFAULT false,
+        created_at timestamptz NOT NULL,
+        PRIMARY KEY (workspace_id, id)
+      ) WITH (fillfactor = 85);
+      CREATE UNIQUE INDEX members_by_external_id ON members (workspace_id, external_id);
+      CREATE INDEX members_by_rank ON members (workspace_id, rank, birth_month) INCLUDE (id, linked, friend_state);
+      CREATE TABLE member_profiles (
+        workspace_id uuid NOT NULL,
+        member_id bigint NOT NULL,
+        birth_date date,
+        email text,
+        phone text,
+        attributes jsonb NOT NULL DEFAULT '{}',
+        PRIMARY KEY (workspace_id, member_id)
+      );
+      CREATE TABLE member_tags (
+        workspace_id uuid NOT NULL,
+        member_id bigint NOT NULL,
+        tag text COLLATE "C" NOT NULL,
+        PRIMARY KEY (workspace_id, member_id, tag)
+      );
+      CREATE INDEX member_tags_by_tag ON member_tags (workspace_id, tag) INCLUDE (member_id);
+      CREATE TABLE links (
+        workspace_id uuid NOT NULL,
+        id bigint GENERATED ALWAYS AS IDENTITY,
+        member_id bigint NOT NULL,
+        channel_id uuid NOT NULL,
+        line_user_id bigint NOT NULL,
+        role text NOT NULL CHECK (role IN ('contractor', 'user', 'member')),
+        -- how it came about: import, account_link, login, user_code
+        route text NOT NULL,
+        linked_at timestamptz NOT NULL,
+        ended_at timestamptz,
+        end_reason text,
+        created_at timestamptz NOT NULL,
+        PRIMARY KEY (workspace_id, id)
+      );
+      CREATE UNIQUE INDEX links_live ON links (workspace_id, member_id, line_user_id, role) WHERE ended_at IS NULL;
+      CREATE INDEX links_by_line_user ON links (workspace_id, line_user_id) WHERE ended_at IS NULL;
+    `);
+    for (const table of ['members', 'member_profiles', 'member_tags', 'links']) await isolateByWorkspace(runner, table);
+  }
+
+  async down(): Promise<void> {
+    throw new Error('Migrations go forward only.');
+  }
+}

@@ -1,0 +1,9 @@
+import { Workspaces0001 } from './0001-workspaces.js';
+import { Outbox0002 } from './0002-outbox.js';
+import { Channels0003 } from './0003-channels.js';
+import { Members0004 } from './0004-members.js';
+import { Events0005 } from './0005-events.js';
+import { Sending0006 } from './0006-sending.js';
+
+/** In the order they run; a new one goes to the end. */
+export const migrations = [Workspaces0001, Outbox0002, Channels0003, Members0004, Events0005, Sending0006];
