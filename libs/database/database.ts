@@ -92,19 +92,21 @@ export class Database {
    */
   async withLock<T>(name: string, work: (lock: { held(): boolean }) => Promise<T>): Promise<T | undefined> {
     const runner = this.host.tx.dataSource.createQueryRunner();
-    let held = true;
+    const lock = { lost: false, held: () => !lock.lost };
     try {
       const client = (await runner.connect()) as { once(event: 'end' | 'error', listener: () => void): void };
-      const lose = () => (held = false);
+      const lose = () => (lock.lost = true);
       client.once('end', lose);
       client.once('error', lose);
       const key = `hashtextextended($1, 0)`;
-      const [row] = (await runner.query(`select pg_try_advisory_lock(${key}) as taken`, [name])) as { taken: boolean }[];
+      const [row] = (await runner.query(`select pg_try_advisory_lock(${key}) as taken`, [name])) as {
+        taken: boolean;
+      }[];
       if (!row?.taken) return undefined;
       try {
-        return await work({ held: () => held });
+        return await work(lock);
       } finally {
-        if (held) await runner.query(`select pg_advisory_unlock(${key})`, [name]);
+        if (lock.held()) await runner.query(`select pg_advisory_unlock(${key})`, [name]);
       }
     } finally {
       await runner.release();

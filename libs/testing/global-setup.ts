@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,9 +13,10 @@ let stop: (() => Promise<void>) | undefined;
  * what a crash does is asked by tests that start a server of their own.
  */
 export default async function globalSetup(): Promise<void> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'tsunagi-test-'));
+  const directory = mkdtempSync(join(tmpdir(), 'tsunagi-test-'));
+  chmodSync(directory, 0o755);
   const server = await startEmbeddedPostgres({
-    dataDir,
+    dataDir: join(directory, 'postgres'),
     password: 'test',
     settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
   });
@@ -26,9 +27,13 @@ export default async function globalSetup(): Promise<void> {
   await admin.end();
   process.env.TEST_DATABASE_SERVER = server.url('postgres');
   stop = async () => {
-    await server.stop();
-    await rm(dataDir, { recursive: true, force: true });
+    await server.stop('immediate');
+    await rm(directory, { recursive: true, force: true });
   };
+  // jest runs no teardown when it is told to stop.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void stopTestServer().finally(() => process.exit(1)));
+  }
 }
 
 /** jest's global teardown: it runs in the process of the setup. */

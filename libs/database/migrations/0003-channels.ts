@@ -12,9 +12,9 @@ export class Channels0003 implements MigrationInterface {
         id uuid NOT NULL,
         name text NOT NULL,
         line_channel_id text NOT NULL,
-        -- encrypted; the key's id is part of the ciphertext
-        channel_secret bytea NOT NULL,
-        access_token bytea NOT NULL,
+        -- encrypted, the key's id is part of the ciphertext; null once the channel is deleted
+        channel_secret bytea,
+        access_token bytea,
         login_channel_id text,
         login_channel_secret bytea,
         -- the destination of its webhooks, read from bot/info
@@ -23,10 +23,13 @@ export class Channels0003 implements MigrationInterface {
         -- set when LINE refused the credentials; nothing is sent until they are renewed
         refused_at timestamptz,
         created_at timestamptz NOT NULL,
-        PRIMARY KEY (workspace_id, id)
+        -- a deleted channel stays for the history of its links and sends, without its credentials
+        deleted_at timestamptz,
+        PRIMARY KEY (workspace_id, id),
+        CHECK (deleted_at IS NOT NULL OR (channel_secret IS NOT NULL AND access_token IS NOT NULL))
       );
       CREATE UNIQUE INDEX channels_by_id ON channels (id);
-      CREATE UNIQUE INDEX channels_by_line_channel ON channels (workspace_id, line_channel_id);
+      CREATE UNIQUE INDEX channels_by_line_channel ON channels (workspace_id, line_channel_id) WHERE deleted_at IS NULL;
       CREATE TABLE webhook_events (
         workspace_id uuid NOT NULL,
         id bigint GENERATED ALWAYS AS IDENTITY,
@@ -35,9 +38,11 @@ export class Channels0003 implements MigrationInterface {
         type text NOT NULL,
         occurred_at timestamptz NOT NULL,
         received_at timestamptz NOT NULL,
-        body jsonb NOT NULL,
-        PRIMARY KEY (workspace_id, channel_id, webhook_event_id)
+        -- JSON. As text, because a message may hold \\u0000 or half a surrogate pair, which jsonb refuses
+        body text NOT NULL,
+        PRIMARY KEY (workspace_id, id)
       );
+      CREATE UNIQUE INDEX webhook_events_once ON webhook_events (workspace_id, channel_id, webhook_event_id);
       -- A person seen through one channel. The same user id under two providers is two people.
       CREATE TABLE line_users (
         workspace_id uuid NOT NULL,
@@ -57,7 +62,7 @@ export class Channels0003 implements MigrationInterface {
     await runner.query(`
       CREATE FUNCTION lookup_channel_workspace(channel_id uuid) RETURNS TABLE (workspace_id uuid)
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
-        AS 'SELECT workspace_id FROM channels WHERE id = channel_id';
+        AS 'SELECT workspace_id FROM channels WHERE id = channel_id AND deleted_at IS NULL';
     `);
   }
 

@@ -64,7 +64,10 @@ export class Members0004 implements MigrationInterface {
         created_at timestamptz NOT NULL,
         PRIMARY KEY (workspace_id, id)
       );
-      CREATE UNIQUE INDEX links_live ON links (workspace_id, member_id, line_user_id, role) WHERE ended_at IS NULL;
+      CREATE UNIQUE INDEX links_live ON links (workspace_id, member_id, line_user_id, role)
+        INCLUDE (channel_id, linked_at) WHERE ended_at IS NULL;
+      CREATE INDEX links_by_member ON links (workspace_id, member_id, id);
+      CREATE INDEX links_by_channel ON links (workspace_id, channel_id, id) WHERE ended_at IS NULL;
       CREATE INDEX links_by_line_user ON links (workspace_id, line_user_id) WHERE ended_at IS NULL;
     `);
     for (const table of ['members', 'member_profiles', 'member_tags', 'links']) await isolateByWorkspace(runner, table);

@@ -1,0 +1,48 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { startStack } from '../../apps/standalone/stack.js';
+import { terminalProgress } from './progress.js';
+import { readPurchases } from './purchases.js';
+import { runDemo, type DemoReport } from './run-demo.js';
+
+/** `npm run demo -- [--purchases FILE] [--json]`: the main job on a stack that is thrown away afterwards. */
+const SAMPLE = fileURLToPath(new URL('../../../tools/demo/sample-purchases.csv', import.meta.url));
+
+const { values } = parseArgs({
+  options: { purchases: { type: 'string', default: SAMPLE }, json: { type: 'boolean', default: false } },
+});
+const file = readPurchases(values.purchases);
+const directory = mkdtempSync(join(tmpdir(), 'tsunagi-demo-'));
+// Postgres may run as a user of its own, who has to get in.
+chmodSync(directory, 0o755);
+const progress = terminalProgress(process.stderr);
+try {
+  const stack = await startStack({ dataDir: directory, port: 0, emulate: { port: 0 }, logLevel: 'warn' });
+  try {
+    const [report, differences] = await runDemo(stack, file, progress);
+    progress.end();
+    console.log(values.json ? JSON.stringify(report) : forPeople(report, file.shop.currency));
+    for (const difference of differences) console.error(`DIFFERS: ${difference}`);
+    process.exitCode = differences.length > 0 ? 1 : 0;
+  } finally {
+    await stack.stop();
+  }
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}
+
+function forPeople({ events, members, revenue, segments, campaigns, seconds }: DemoReport, currency: string): string {
+  return [
+    `${events} purchases of ${members} members, ${revenue} ${currency} in all`,
+    ...Object.entries(segments).map(([name, count]) => `  ${name.padEnd(32)} ${count}`),
+    ...campaigns.map(
+      (one) =>
+        `${one.name}: ${one.audience} named, ${one.accepted} accepted, ${one.skipped} skipped; ` +
+        `phones: ${one.receivedOnce} once, ${one.receivedMore} more than once, ${one.receivedByIneligible} ineligible`,
+    ),
+    `${seconds.toFixed(1)} s`,
+  ].join('\n');
+}
