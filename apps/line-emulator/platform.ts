@@ -1,0 +1,213 @@
+import { randomBytes } from 'node:crypto';
+import { Channel } from './channels/channel.js';
+import type { ChannelAccount } from './channels/channel.js';
+import { allFriends, planSend, recordSend } from './channels/sending.js';
+import type { Plan } from './channels/sending.js';
+import { EmulatorClock } from './clock.js';
+import { Faults } from './faults/faults.js';
+import { hex32 } from './ids.js';
+import { Journal } from './journal.js';
+import type { GivenUser, JournalEntry } from './journal.js';
+import type { NewSend, Send } from './ledger/ledger.js';
+import { Traffic } from './limits/traffic.js';
+import { defaultSettings } from './settings.js';
+import type { Settings } from './settings.js';
+import type { Crowd, UserState } from './users/user-book.js';
+import { WebhookSender } from './webhooks/webhook-sender.js';
+
+export interface PlatformOptions {
+  dataFile?: string;
+  realNow?: () => number;
+  settings?: Partial<Settings>;
+}
+
+/** The stand-in LINE platform without its HTTP: channels, time, faults, and the file behind them. */
+export class Platform {
+  readonly clock: EmulatorClock;
+  readonly faults = new Faults();
+  readonly webhooks: WebhookSender;
+  /** Requests that no channel could be found for. */
+  readonly strangers = new Traffic();
+  settings: Settings;
+  private readonly channels = new Map<string, Channel>();
+  private readonly byToken = new Map<string, Channel>();
+  private readonly journal: Journal;
+
+  constructor({ dataFile, realNow, settings }: PlatformOptions = {}) {
+    this.clock = new EmulatorClock(realNow);
+    this.webhooks = new WebhookSender(this.clock);
+    this.settings = { ...defaultSettings };
+    this.journal = new Journal(dataFile);
+    for (const entry of this.journal.open()) this.replay(entry);
+    const given = Object.entries<unknown>(settings ?? {}).filter(([, value]) => value !== undefined);
+    Object.assign(this.settings, Object.fromEntries(given));
+  }
+
+  list(): Channel[] {
+    return [...this.channels.values()];
+  }
+
+  channel(channelId: string): Channel | undefined {
+    return this.channels.get(channelId);
+  }
+
+  channelOfToken(accessToken: string): Channel | undefined {
+    return this.byToken.get(accessToken);
+  }
+
+  /** Sets a channel up, or changes what is given about a known one. */
+  putChannel(given: Partial<ChannelAccount>): Channel {
+    const known = given.channelId === undefined ? undefined : this.channels.get(given.channelId);
+    const account = { ...(known?.account ?? newAccount(given.channelId)), ...given };
+    this.journal.write({ kind: 'channel', account });
+    return this.keepChannel(account);
+  }
+
+  addUsers(channel: Channel, users: GivenUser[]): { created: number; updated: number } {
+    this.journal.write({ kind: 'users', channelId: channel.account.channelId, users });
+    return keepUsers(channel, users);
+  }
+
+  addCrowd(channel: Channel, crowd: Crowd): number {
+    this.journal.write({ kind: 'crowd', channelId: channel.account.channelId, crowd });
+    channel.version++;
+    return channel.users.generate(crowd);
+  }
+
+  setState(channel: Channel, userIds: string[], state: UserState): void {
+    this.journal.write({ kind: 'state', channelId: channel.account.channelId, userIds, state });
+    keepState(channel, userIds, state);
+  }
+
+  addInbound(channel: Channel, userId: string, message: Record<string, unknown>): void {
+    const at = this.clock.nowMs();
+    this.journal.write({ kind: 'inbound', channelId: channel.account.channelId, userId, at, message });
+    keepInbound(channel, userId, { at, message });
+  }
+
+  /** Accepts a send that was planned; from here on it has happened. */
+  accept(channel: Channel, request: NewSend, plan: Plan, to: string[] | 'friends'): Send {
+    this.journal.write({ kind: 'send', channelId: channel.account.channelId, request, to });
+    return recordSend(channel, request, plan);
+  }
+
+  changeSettings(change: Partial<Settings>): void {
+    this.settings = { ...this.settings, ...change };
+    this.journal.write({ kind: 'settings', settings: this.settings });
+  }
+
+  /** Changes the time. Turned back, buckets start anew: they would be blocked by times that lie ahead now. */
+  changeClock(change: (clock: EmulatorClock) => void): void {
+    const before = this.clock.now();
+    change(this.clock);
+    if (this.clock.now() < before) for (const { traffic } of this.list()) traffic.forgetTimes();
+    this.journal.write({ kind: 'clock', state: this.clock.state() });
+  }
+
+  reset(keepAccounts: boolean): void {
+    if (keepAccounts) this.journal.write({ kind: 'reset', keepAccounts });
+    else this.journal.clear();
+    this.faults.clear();
+    this.strangers.clear();
+    if (!keepAccounts) this.settings = { ...defaultSettings };
+    this.keepReset(keepAccounts);
+  }
+
+  close(): void {
+    this.webhooks.close();
+    this.journal.close();
+  }
+
+  private replay(entry: JournalEntry): void {
+    if (entry.kind === 'channel') this.keepChannel(entry.account);
+    else if (entry.kind === 'settings') this.settings = entry.settings;
+    else if (entry.kind === 'clock') this.clock.restore(entry.state);
+    else if (entry.kind === 'reset') this.keepReset(entry.keepAccounts);
+    else {
+      const channel = this.channels.get(entry.channelId);
+      if (channel) replayInChannel(channel, entry);
+    }
+  }
+
+  private keepChannel(account: ChannelAccount): Channel {
+    const known = this.channels.get(account.channelId);
+    if (known) this.byToken.delete(known.account.accessToken);
+    const channel = known ?? new Channel(account);
+    channel.account = account;
+    channel.version++;
+    this.channels.set(account.channelId, channel);
+    this.byToken.set(account.accessToken, channel);
+    return channel;
+  }
+
+  private keepReset(keepAccounts: boolean): void {
+    if (keepAccounts) {
+      for (const channel of this.list()) channel.forget();
+      return;
+    }
+    this.channels.clear();
+    this.byToken.clear();
+  }
+}
+
+type ChannelEntry = Extract<JournalEntry, { channelId: string }>;
+
+function replayInChannel(channel: Channel, entry: ChannelEntry): void {
+  if (entry.kind === 'users') keepUsers(channel, entry.users);
+  else if (entry.kind === 'crowd') channel.users.generate(entry.crowd);
+  else if (entry.kind === 'state') keepState(channel, entry.userIds, entry.state);
+  else if (entry.kind === 'inbound') keepInbound(channel, entry.userId, entry);
+  else {
+    const { request, to } = entry;
+    const users = to === 'friends' ? allFriends(channel) : Uint32Array.from(to, (id) => channel.users.enter(id));
+    recordSend(channel, request, planSend(channel, users, request.endpoint, request.at));
+  }
+}
+
+function keepUsers(channel: Channel, users: GivenUser[]): { created: number; updated: number } {
+  const before = channel.users.size;
+  for (const { userId, displayName, state } of users) {
+    const known = channel.users.find(userId);
+    if (known === undefined) channel.users.add(userId, state, displayName);
+    else {
+      channel.users.setState(known, state);
+      if (displayName !== undefined) channel.users.rename(known, displayName);
+    }
+  }
+  channel.version++;
+  const created = channel.users.size - before;
+  return { created, updated: users.length - created };
+}
+
+function keepState(channel: Channel, userIds: string[], state: UserState): void {
+  for (const userId of userIds) channel.users.setState(channel.users.enter(userId), state);
+  channel.version++;
+}
+
+function keepInbound(
+  channel: Channel,
+  userId: string,
+  inbound: { at: number; message: Record<string, unknown> },
+): void {
+  channel.chats.add(channel.users.enter(userId), { at: inbound.at, message: inbound.message });
+  channel.version++;
+}
+
+function newAccount(
+  channelId = `16${String(randomBytes(4).readUInt32BE()).padStart(10, '0').slice(-8)}`,
+): ChannelAccount {
+  return {
+    channelId,
+    channelSecret: randomBytes(16).toString('hex'),
+    accessToken: randomBytes(96).toString('base64'),
+    botUserId: `U${hex32('bot', channelId)}`,
+    basicId: `@${hex32('basic', channelId).slice(0, 8)}`,
+    displayName: 'LINE公式アカウント',
+    webhookUrl: null,
+    webhookActive: true,
+    quota: null,
+    reserved: 0,
+    verified: true,
+    redelivery: null,
+  };
+}
