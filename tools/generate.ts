@@ -13,7 +13,7 @@ export interface Generated {
 }
 
 const generated: Generated[] = [
-  { file: '.env.example', module: 'dist/libs/config/index.js', function: 'envExample' },
+  { file: '.env.example', module: 'dist/libs/config/index.js', function: 'environmentExample' },
   { file: 'docs/api/openapi.json', module: 'dist/apps/api/openapi.js', function: 'openApiDocument' },
 ];
 

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
+import pg from 'pg';
 
 export interface EmbeddedPostgresOptions {
   dataDir: string;
@@ -15,6 +16,8 @@ export interface EmbeddedPostgresOptions {
 export interface EmbeddedServer {
   /** `postgres://…` of the superuser on one database. */
   url(database: string): string;
+  /** Makes a database unless it is there. */
+  ensureDatabase(name: string): Promise<void>;
   /** Ends the server. `immediate` does not write a last checkpoint: the next start recovers, as after a crash. */
   stop(how?: 'fast' | 'immediate'): Promise<void>;
 }
@@ -36,7 +39,7 @@ const UNPRIVILEGED = 'postgres';
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedServer> {
   const dataDir = resolve(options.dataDir);
   const binaries = await findBinaries();
-  const identity = unprivileged();
+  const identity = await unprivileged(binaries.initdb, dirname(dataDir));
   const control = (...args: string[]) => run(binaries.pg_ctl, ['-D', dataDir, ...args], identity);
   if (!existsSync(dataDir)) await initialise(binaries, dataDir, options.password, identity);
   // pg_ctl answers 0 where a server runs on the directory: one that a killed process of ours left behind.
@@ -59,8 +62,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   } catch (error) {
     throw new Error(`Postgres does not start in ${dataDir}: ${lastWords(logFile)}`, { cause: error });
   }
+  const url = (database: string) => `postgres://postgres:${options.password}@127.0.0.1:${port}/${database}`;
   return {
-    url: (database) => `postgres://postgres:${options.password}@127.0.0.1:${port}/${database}`,
+    url,
+    ensureDatabase: (name) => ensureDatabase(url('postgres'), name),
     stop: (how = 'fast') => control('stop', '--wait', '--silent', '--mode', how),
   };
 }
@@ -73,7 +78,8 @@ async function initialise(binaries: Binaries, dataDir: string, password: string,
   mkdirSync(dirname(dataDir), { recursive: true });
   mkdirSync(fresh, { mode: 0o700 });
   writeFileSync(passwordFile, password, { mode: 0o600 });
-  if (identity.uid !== undefined) for (const path of [fresh, passwordFile]) chownSync(path, identity.uid, identity.gid);
+  if (identity.uid !== undefined)
+    for (const path of [fresh, passwordFile]) chownSync(path, identity.uid, identity.gid ?? 0);
   const flags = ['--username=postgres', '--auth=scram-sha-256', '--encoding=UTF8', '--no-instructions'];
   const locale = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
   try {
@@ -84,15 +90,30 @@ async function initialise(binaries: Binaries, dataDir: string, password: string,
   }
 }
 
-type Identity = { uid: number; gid: number } | { uid?: undefined };
+interface Identity {
+  uid?: number;
+  gid?: number;
+  /** What to start a command with, so that the user gets to it. */
+  through: string[];
+}
 
-function unprivileged(): Identity {
-  if (process.getuid?.() !== 0) return {};
+async function unprivileged(binary: string, parent: string): Promise<Identity> {
+  if (process.getuid?.() !== 0) return { through: [] };
   const id = (flag: string) => Number(spawnSync('id', [flag, UNPRIVILEGED], { encoding: 'utf8' }).stdout.trim() || NaN);
   if (Number.isNaN(id('-u'))) spawnSync('useradd', ['--system', '--user-group', UNPRIVILEGED]);
   const [uid, gid] = [id('-u'), id('-g')];
   if (Number.isNaN(uid)) throw new Error(`Postgres cannot run as root, and no user "${UNPRIVILEGED}" could be made.`);
-  return { uid, gid };
+  const user: Identity = { uid, gid, through: [] };
+  mkdirSync(parent, { recursive: true });
+  const tryIt = ['-c', '"$0" --version && cd "$1"', binary, parent];
+  if ((await exitCode('sh', tryIt, user)) === 0) return user;
+  // root's home is closed to other users. There the user takes the one capability along that passes closed directories.
+  const capability = ['--inh-caps', '+dac_read_search', '--ambient-caps', '+dac_read_search'];
+  const through = ['setpriv', '--reuid', String(uid), '--regid', String(gid), '--clear-groups', ...capability];
+  if ((await exitCode('sh', tryIt, { through })) === 0) return { uid, gid, through };
+  throw new Error(
+    `As root, Postgres runs as the user "${UNPRIVILEGED}", who cannot enter ${parent} or reach ${binary}.`,
+  );
 }
 
 async function findBinaries(): Promise<Binaries> {
@@ -111,12 +132,25 @@ async function run(command: string, args: string[], identity: Identity): Promise
 }
 
 function exitCode(command: string, args: string[], identity: Identity): Promise<number | null> {
+  const [program = command, ...rest] = [...identity.through, command, ...args];
+  const user = identity.through.length > 0 ? {} : { uid: identity.uid, gid: identity.gid };
   return new Promise((done, fail) => {
     // The server inherits what pg_ctl is given: a pipe would keep us waiting for as long as it runs.
-    const child = spawn(command, args, { ...identity, stdio: 'ignore', cwd: '/' });
+    const child = spawn(program, rest, { ...user, stdio: 'ignore', cwd: '/' });
     child.once('error', fail);
     child.once('exit', done);
   });
+}
+
+async function ensureDatabase(url: string, name: string): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
+  } finally {
+    await client.end();
+  }
 }
 
 function lastWords(logFile: string): string {

@@ -1,6 +1,15 @@
 export { AppError, invalid, notFound, type FieldError } from './app-error.js';
+export { Cipher, type CipherPlace } from './cipher.js';
 export { SystemClock, VirtualClock, type Clock } from './clock.js';
 export { derivedId, newId } from './ids.js';
 export { isTimeZone, localDate, startOfLocalDay, startOfLocalDayBefore } from './local-time.js';
 export { currencyDecimals, fromMinor, toMinor } from './money.js';
 export type { Actor, Scope, WorkspaceRef } from './scope.js';
+export { shapeOf, type ClassShape, type Constraint, type Field } from './validation/class-shape.js';
+export { CheckedLater, Discriminated, Nullable } from './validation/field-marks.js';
+export { isCalendarDate, isInstant, toInstant } from './validation/instants.js';
+export { pointerStep } from './validation/json-pointer.js';
+export { check, parse, type Checked, type CheckOptions } from './validation/parse.js';
+export { AtLeastOneOf, ExactlyOneOf, Refine, type Refinement } from './validation/refinements.js';
+export { IsAmount, IsCalendarDate, IsId, isId, IsInstant, IsText } from './validation/shared-fields.js';
+export { oneOf, Union, type Class, type Classes } from './validation/union.js';

@@ -2,8 +2,8 @@ import { chmodSync, mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
-import { migrate, startEmbeddedPostgres } from '#database';
+import { APP_ROLE, migrate, startEmbeddedPostgres } from '#database';
+import { prepareQueue } from '#jobs';
 import { APP_LOGIN, TEMPLATE } from './test-database.js';
 
 let stop: (() => Promise<void>) | undefined;
@@ -20,11 +20,9 @@ export default async function globalSetup(): Promise<void> {
     password: 'test',
     settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
   });
-  const admin = new pg.Client(server.url('postgres'));
-  await admin.connect();
-  await admin.query(`CREATE DATABASE ${TEMPLATE}`);
+  await server.ensureDatabase(TEMPLATE);
   await migrate(server.url(TEMPLATE), APP_LOGIN);
-  await admin.end();
+  await prepareQueue(server.url(TEMPLATE), APP_ROLE);
   process.env.TEST_DATABASE_SERVER = server.url('postgres');
   stop = async () => {
     await server.stop('immediate');

@@ -1,2 +1,12 @@
 export { createTestDatabase, type TestDatabase } from './test-database.js';
 export { testScope } from './test-scope.js';
+export { drainJobs, type DrainOptions } from './drain-jobs.js';
+export { Installation } from './installation.js';
+export {
+  createTestApp,
+  TEST_ADMIN_KEY,
+  type TestAnswer,
+  type TestApp,
+  type TestAppOptions,
+  type TestWorkspace,
+} from './test-app.js';

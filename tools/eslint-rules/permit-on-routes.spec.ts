@@ -6,6 +6,7 @@ new RuleTester({ languageOptions: { parser: tseslint.parser } }).run('permit-on-
   valid: [
     "class A { @Get() @Permit('segments.read') list() {} }",
     "class A { @Post('x') @Public() create() {} }",
+    "class A { @Post('x') @AdminOnly() create() {} }",
     "@Public() @Controller('health') class A { @Get() health() {} }",
     'class A { @OnEvent() react() {} }',
     'class A { help() {} }',

@@ -2,14 +2,14 @@ import type { Rule } from 'eslint';
 import type { TSESTree } from '@typescript-eslint/types';
 
 const routes = new Set(['All', 'Delete', 'Get', 'Head', 'Options', 'Patch', 'Post', 'Put', 'Search', 'Sse']);
-const permits = new Set(['Permit', 'Public']);
+const permits = new Set(['AdminOnly', 'Permit', 'Public']);
 
 /** Nobody gets in by omission: every route says who may call it, itself or by its controller. */
 export const permitOnRoutes: Rule.RuleModule = {
   meta: {
     type: 'problem',
     schema: [],
-    messages: { permit: 'A route says who may call it: @Permit(…) or @Public().' },
+    messages: { permit: 'A route says who may call it: @Permit(…), @Public() or @AdminOnly().' },
   },
   create: (context) => ({
     MethodDefinition(node) {

@@ -40,12 +40,13 @@ export class Workspaces0001 implements MigrationInterface {
       );
       REVOKE UPDATE, DELETE ON audit_entries FROM tsunagi_app;
       CREATE TABLE idempotency_keys (
-        workspace_id uuid NOT NULL REFERENCES workspaces,
+        -- deferred: the request that makes a workspace is kept under it, and claims its key first
+        workspace_id uuid NOT NULL REFERENCES workspaces DEFERRABLE INITIALLY DEFERRED,
         route text NOT NULL,
         key text COLLATE "C" NOT NULL,
         body_hash bytea NOT NULL,
-        status smallint,
-        response jsonb,
+        -- encrypted; null where the answer has no body
+        response bytea,
         created_at timestamptz NOT NULL,
         PRIMARY KEY (workspace_id, route, key)
       );
@@ -56,9 +57,12 @@ export class Workspaces0001 implements MigrationInterface {
     await allowLookups(runner, 'workspaces');
     await allowLookups(runner, 'api_keys');
     await runner.query(`
-      CREATE FUNCTION lookup_api_key(hash bytea) RETURNS TABLE (workspace_id uuid, id uuid)
+      CREATE FUNCTION lookup_api_key(hash bytea)
+        RETURNS TABLE (workspace_id uuid, id uuid, permits text[], time_zone text, currency text)
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
-        AS 'SELECT workspace_id, id FROM api_keys WHERE key_hash = hash AND revoked_at IS NULL';
+        AS 'SELECT k.workspace_id, k.id, k.permits, w.time_zone, w.currency
+              FROM api_keys k JOIN workspaces w ON w.id = k.workspace_id
+             WHERE k.key_hash = hash AND k.revoked_at IS NULL';
       CREATE FUNCTION lookup_workspaces() RETURNS SETOF uuid
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
         AS 'SELECT id FROM workspaces ORDER BY id';

@@ -30,6 +30,16 @@ export class Channels0003 implements MigrationInterface {
       );
       CREATE UNIQUE INDEX channels_by_id ON channels (id);
       CREATE UNIQUE INDEX channels_by_line_channel ON channels (workspace_id, line_channel_id) WHERE deleted_at IS NULL;
+      -- Webhooks that were committed together and not read yet: a JSON list of their bodies, byte for byte as LINE sent them.
+      CREATE TABLE webhook_batches (
+        workspace_id uuid NOT NULL,
+        id bigint GENERATED ALWAYS AS IDENTITY,
+        channel_id uuid NOT NULL,
+        received_at timestamptz NOT NULL,
+        -- not compressed: it lives for a second, and LINE is waiting for the commit
+        bodies bytea STORAGE EXTERNAL NOT NULL,
+        PRIMARY KEY (workspace_id, id)
+      );
       CREATE TABLE webhook_events (
         workspace_id uuid NOT NULL,
         id bigint GENERATED ALWAYS AS IDENTITY,
@@ -57,7 +67,7 @@ export class Channels0003 implements MigrationInterface {
       );
       CREATE UNIQUE INDEX line_users_by_user_id ON line_users (workspace_id, channel_id, user_id);
     `);
-    for (const table of ['channels', 'webhook_events', 'line_users']) await isolateByWorkspace(runner, table);
+    for (const table of ['channels', 'webhook_batches', 'webhook_events', 'line_users']) await isolateByWorkspace(runner, table);
     await allowLookups(runner, 'channels');
     await runner.query(`
       CREATE FUNCTION lookup_channel_workspace(channel_id uuid) RETURNS TABLE (workspace_id uuid)

@@ -17,9 +17,12 @@ export class Members0004 implements MigrationInterface {
         visit_count integer NOT NULL DEFAULT 0,
         first_visit_at timestamptz,
         last_visit_at timestamptz,
+        -- counted orders: all but those of which refunds have left nothing
         purchase_count integer NOT NULL DEFAULT 0,
         -- minor units, net of refunds
         purchase_total bigint NOT NULL DEFAULT 0,
+        -- units left over all lines of the counted orders
+        purchase_quantity bigint NOT NULL DEFAULT 0,
         first_purchase_at timestamptz,
         last_purchase_at timestamptz,
         -- has a live link
@@ -31,6 +34,7 @@ export class Members0004 implements MigrationInterface {
         created_at timestamptz NOT NULL,
         PRIMARY KEY (workspace_id, id)
       ) WITH (fillfactor = 85);
+      -- The summary's columns stay out of all indexes, so that an event rewrites a row within its page.
       CREATE UNIQUE INDEX members_by_external_id ON members (workspace_id, external_id);
       CREATE INDEX members_by_rank ON members (workspace_id, rank, birth_month) INCLUDE (id, linked, friend_state);
       CREATE TABLE member_profiles (

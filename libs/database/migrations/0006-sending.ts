@@ -27,10 +27,11 @@ export class Sending0006 implements MigrationInterface {
         class text NOT NULL,
         unit text,
         send_at timestamptz,
-        state text NOT NULL,
-        -- the send it became
+        -- once it has become a send, the send's state goes on from here
+        state text NOT NULL CHECK (state IN ('draft', 'scheduled', 'started', 'cancelled', 'failed')),
         send_id uuid,
-        error text,
+        -- why it could not become a send: { code, detail }
+        problem jsonb,
         created_at timestamptz NOT NULL,
         updated_at timestamptz NOT NULL,
         PRIMARY KEY (workspace_id, id)
@@ -107,7 +108,6 @@ export class Sending0006 implements MigrationInterface {
         workspace_id uuid NOT NULL,
         send_id uuid NOT NULL,
         number integer NOT NULL,
-        channel_id uuid NOT NULL,
         first_member bigint NOT NULL,
         last_member bigint NOT NULL,
         size integer NOT NULL,
@@ -152,13 +152,25 @@ export class Sending0006 implements MigrationInterface {
     await allowLookups(runner, 'pages');
     await allowLookups(runner, 'sends');
     await runner.query(`
+      -- Channels with something to do: a page to send, or a send of which nothing is left.
       CREATE FUNCTION lookup_due_channels(at timestamptz) RETURNS TABLE (workspace_id uuid, channel_id uuid)
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
         AS 'SELECT DISTINCT s.workspace_id, s.channel_id FROM sends s
-              JOIN channels c ON c.workspace_id = s.workspace_id AND c.id = s.channel_id AND c.refused_at IS NULL
+              JOIN channels c ON c.workspace_id = s.workspace_id AND c.id = s.channel_id
+                AND c.refused_at IS NULL AND c.deleted_at IS NULL
              WHERE s.ended_at IS NULL AND s.state IN (''planning'', ''sending'', ''cancelled'')
-               AND EXISTS (SELECT FROM pages p WHERE p.workspace_id = s.workspace_id AND p.send_id = s.id
-                              AND p.state IN (''due'', ''leased'') AND p.due_at <= at)';
+               AND (EXISTS (SELECT FROM pages p WHERE p.workspace_id = s.workspace_id AND p.send_id = s.id
+                               AND p.state IN (''due'', ''leased'') AND p.due_at <= at)
+                    OR s.planned_at IS NOT NULL
+                       AND NOT EXISTS (SELECT FROM pages p WHERE p.workspace_id = s.workspace_id AND p.send_id = s.id
+                                          AND p.state IN (''due'', ''leased'')))';
+      -- { "blocked": 2 } and { "blocked": 1, "capped": 1 } make { "blocked": 3, "capped": 1 }
+      CREATE FUNCTION add_counts(a jsonb, b jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+        AS 'SELECT CASE WHEN b = ''{}'' THEN a WHEN a = ''{}'' THEN b ELSE
+              (SELECT jsonb_object_agg(key, n) FROM (
+                 SELECT key, sum(value::bigint) AS n
+                   FROM (SELECT * FROM jsonb_each_text(a) UNION ALL SELECT * FROM jsonb_each_text(b)) both_
+                  GROUP BY key) summed) END';
     `);
   }
 

@@ -1,0 +1,124 @@
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { INestApplicationContext } from '@nestjs/common';
+import { environment, loadConfig, type Config } from '#config';
+import { migrate, startEmbeddedPostgres, type EmbeddedServer } from '#database';
+import { prepareQueue } from '#jobs';
+import { createApi } from '../api/create-api.js';
+import { startEmulator } from '../line-emulator/emulator.js';
+import { createWorker } from '../worker/create-worker.js';
+import { StartRefusal } from './instance-lock.js';
+import type { LineAccount } from './demo-workspace/line-account.js';
+import { keepSecrets, type Secrets } from './secrets.js';
+
+export interface StackOptions {
+  dataDir: string;
+  /** Of the API; 0 takes any free one. */
+  port: number;
+  /** Plays LINE on this port (0: any free one); absent: LINE is where the environment says. */
+  emulate?: { port: number };
+  logLevel?: string;
+}
+
+export interface Stack {
+  apiUrl: string;
+  emulatorUrl?: string;
+  adminKey: string;
+  /** The account that the emulator plays. */
+  lineAccount: LineAccount;
+  /** Ends everything in the order in which it leans on each other. */
+  stop(): Promise<void>;
+}
+
+const DATABASE = 'tsunagi';
+const APP_USER = 'tsunagi';
+
+/** What a laptop's memory allows; the defaults of Postgres are those of a machine of 1996. */
+const SERVER_SETTINGS = {
+  shared_buffers: '256MB',
+  effective_cache_size: '1GB',
+  work_mem: '16MB',
+  random_page_cost: '1.1',
+  max_wal_size: '2GB',
+  max_connections: '100',
+};
+
+/**
+ * Everything in one process: embedded Postgres, migrations, emulator, api and worker.
+ * @throws StartRefusal when a port is taken or the data directory is broken
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const started: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const end of started.splice(0).reverse()) await end();
+  };
+  try {
+    if (options.port) await refuseTakenPort(options.port, 'PORT');
+    const secrets = keepSecrets(options.dataDir);
+    const server = await startDatabase(options.dataDir, secrets);
+    started.push(() => server.stop());
+    const ownerUrl = server.url(DATABASE);
+    const login = { user: APP_USER, password: secrets.appPassword };
+    await migrate(ownerUrl, login);
+    await prepareQueue(ownerUrl, APP_USER);
+    const appUrl = Object.assign(new URL(ownerUrl), { username: login.user, password: login.password }).toString();
+    const emulator = options.emulate && (await startEmulator({ ...options.emulate, dataFile: emulatorFile(options) }));
+    if (emulator) started.push(() => emulator.close());
+    const config = readConfig(options, secrets, appUrl, emulator?.url);
+    const api = await createApi(config);
+    started.push(() => api.close());
+    await api.listen(config.port, config.host);
+    const worker: INestApplicationContext = await createWorker(config);
+    started.push(() => worker.close());
+    const apiUrl = `http://localhost:${new URL(await api.getUrl()).port}`;
+    return { apiUrl, emulatorUrl: emulator?.url, adminKey: config.adminKey, lineAccount: secrets.lineAccount, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function emulatorFile({ dataDir }: StackOptions): string {
+  return join(dataDir, 'line-emulator.jsonl');
+}
+
+async function startDatabase(dataDir: string, secrets: Secrets): Promise<EmbeddedServer> {
+  try {
+    const server = await startEmbeddedPostgres({
+      dataDir: join(dataDir, 'postgres'),
+      password: secrets.ownerPassword,
+      settings: SERVER_SETTINGS,
+    });
+    await server.ensureDatabase(DATABASE);
+    return server;
+  } catch (error) {
+    throw new StartRefusal((error as Error).message, { cause: error });
+  }
+}
+
+function readConfig(options: StackOptions, secrets: Secrets, databaseUrl: string, lineUrl?: string): Config {
+  return loadConfig({
+    ADMIN_KEY: secrets.adminKey,
+    ENCRYPTION_KEYS: secrets.encryptionKeys,
+    PUBLIC_URL: `http://localhost:${options.port}`,
+    ...(lineUrl && { LINE_API_BASE_URL: lineUrl, LINE_DATA_API_BASE_URL: lineUrl, LINE_LOGIN_BASE_URL: lineUrl }),
+    ...environment(),
+    ...(options.logLevel && { LOG_LEVEL: options.logLevel }),
+    DATABASE_URL: databaseUrl,
+    DATABASE_OWNER_URL: '',
+    PORT: String(options.port),
+    DATA_DIR: options.dataDir,
+  });
+}
+
+async function refuseTakenPort(port: number, variable: string): Promise<void> {
+  const probe = createServer();
+  await new Promise<void>((done, fail) => {
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      const why = error.code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be used (${error.message})`;
+      fail(new StartRefusal(`Port ${port} ${why}: set ${variable} to a free one.`));
+    });
+    probe.listen(port, '127.0.0.1', done);
+  });
+  await new Promise((done) => probe.close(done));
+}

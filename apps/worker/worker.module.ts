@@ -1,0 +1,27 @@
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { ChannelsJobsModule } from '#channels';
+import { ConfigModule, type Config } from '#config';
+import { DatabaseModule } from '#database';
+import { LogModule } from '#http';
+import { JobsModule } from '#jobs';
+import { LinkingJobsModule } from '#linking';
+
+/** Everything that has handlers, in the order of the floors. */
+const jobsModules: Type[] = [ChannelsJobsModule, LinkingJobsModule];
+
+@Module({})
+export class WorkerModule {
+  static forRoot(config: Config): DynamicModule {
+    const { databaseUrl, queueUrl, queuePrefix: prefix } = config;
+    return {
+      module: WorkerModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        LogModule.forRoot(config),
+        DatabaseModule.forRoot({ url: databaseUrl, poolSize: config.databasePoolSize }),
+        JobsModule.forRoot({ databaseUrl, queueUrl, prefix, work: true }),
+        ...jobsModules,
+      ],
+    };
+  }
+}

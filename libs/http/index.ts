@@ -1,0 +1,18 @@
+export { AdminOnly, knownPermits, Permit, Public, type Access } from './access.js';
+export { Answers, type Answer } from './answers.js';
+export type { ApiReply, ApiRequest } from './api-request.js';
+export { Authenticator } from './authenticator.js';
+export { createHttpApp } from './create-http-app.js';
+export { CurrentScope } from './current-scope.js';
+export { decodeCursor, encodeCursor, type CursorKind } from './cursor.js';
+export { HttpModule } from './http.module.js';
+export { Idempotent } from './idempotent.js';
+export { BODY_LIMIT } from './json-body.js';
+export { LogModule } from './log.module.js';
+export { openApiDocument } from './openapi/openapi-document.js';
+export { OpenApiModule } from './openapi/openapi.module.js';
+export { PageQuery, pageQuery, toPage, type Page } from './page.js';
+export { ExternalId, numberOf, uuidOf } from './path-ids.js';
+export type { Problem } from './problem.js';
+export { RawBody } from './raw-body.js';
+export { routesOf, type AnyModule, type Route } from './routes.js';

@@ -1,0 +1,290 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Test, type TestingModule } from '@nestjs/testing';
+import fc from 'fast-check';
+import { Database, sql } from '#database';
+import { AppError } from '#kernel';
+import { createTestDatabase, drainJobs, testScope, type TestDatabase } from '#testing';
+import { RetryAfter } from './declarations/retry-after.js';
+import { JobFigures } from './job-figures.js';
+import { Jobs } from './jobs.js';
+import { JobRunner } from './running/job-runner.js';
+import { call, Errands, write, writeAlone, written } from './testing/errands.js';
+import { ErrandsApp } from './testing/errands-app.js';
+import { NotesRepository } from './testing/notes.repository.js';
+
+const SECOND = 1_000;
+
+describe('Jobs', () => {
+  let files: TestDatabase;
+  let app: TestingModule;
+  let db: Database;
+  let jobs: Jobs;
+  let errands: Errands;
+  let notes: NotesRepository;
+  const scope = testScope();
+  const other = testScope({ clock: scope.clock });
+  const { workspaceId } = scope;
+
+  beforeAll(async () => {
+    files = await createTestDatabase();
+    const options = { databaseUrl: files.url, prefix: 'spec', work: false, clock: scope.clock, random: () => 0 };
+    app = await Test.createTestingModule({ imports: [ErrandsApp.forRoot(options)] }).compile();
+    await app.init();
+    db = app.get(Database);
+    jobs = app.get(Jobs);
+    errands = app.get(Errands);
+    notes = app.get(NotesRepository);
+    await notes.addWorkspace(scope);
+    await notes.addWorkspace(other);
+  });
+
+  afterAll(async () => {
+    await app.close();
+    await files.drop();
+  });
+
+  const everyone = [scope, other, null];
+  const rows = async () => {
+    const found = await Promise.all(
+      everyone.map((owner) => db.query<OutboxState>(owner, sql`select *, due_at as "dueAt" from outbox`)),
+    );
+    return found.flat();
+  };
+
+  beforeEach(async () => {
+    errands.during = () => undefined;
+    for (const owner of everyone) await db.execute(owner, sql`delete from outbox`);
+  });
+
+  describe('enqueued', () => {
+    it('run once', async () => {
+      await jobs.enqueue(scope, write, { workspaceId, note: 'once' });
+      expect(await drainJobs(app)).toMatchObject([{ job: 'errands.write', outcome: 'done' }]);
+      expect(await drainJobs(app)).toEqual([]);
+      expect(await notes.all(scope)).toContain('once');
+    });
+
+    it('exist only if what enqueued them commits', async () => {
+      const work = db.transaction(scope, async () => {
+        await jobs.enqueue(scope, write, { workspaceId, note: 'never' });
+        throw new Error('no');
+      });
+      await expect(work).rejects.toThrow('no');
+      expect(await drainJobs(app)).toEqual([]);
+    });
+
+    it('wait until they are due', async () => {
+      const dueAt = new Date(scope.clock.now().getTime() + 60 * SECOND);
+      await jobs.enqueue(scope, write, { workspaceId, note: 'later' }, { dueAt });
+      scope.clock.advance(59 * SECOND);
+      expect(await drainJobs(app)).toEqual([]);
+      scope.clock.advance(SECOND);
+      expect(await drainJobs(app)).toHaveLength(1);
+    });
+
+    it('run oldest first, with what they enqueue themselves after them', async () => {
+      errands.during = async (note) => {
+        if (note === 'first') await jobs.enqueue(scope, write, { workspaceId, note: 'third' });
+      };
+      await jobs.enqueue(scope, write, { workspaceId, note: 'first' });
+      await jobs.enqueue(scope, write, { workspaceId, note: 'second' });
+      await drainJobs(app);
+      expect((await notes.all(scope)).slice(-3)).toEqual(['first', 'second', 'third']);
+    });
+
+    it('may belong to no workspace', async () => {
+      await jobs.enqueue(null, write, { note: 'nobody' });
+      expect(await drainJobs(app)).toMatchObject([{ outcome: 'done' }]);
+    });
+
+    it('are refused with a field that is not declared, with a wrong one, or for another workspace', async () => {
+      const tooMuch = { workspaceId, note: 'x', name: '山田' };
+      await expect(jobs.enqueue(scope, write, tooMuch)).rejects.toThrow(AppError);
+      await expect(jobs.enqueue(scope, write, { workspaceId, note: 7 as never })).rejects.toThrow(AppError);
+      await expect(jobs.enqueue(other, write, { workspaceId, note: 'x' })).rejects.toThrow('another workspace');
+      expect(await rows()).toEqual([]);
+    });
+
+    it('are seen by nobody of another workspace', async () => {
+      await jobs.enqueue(scope, write, { workspaceId, note: 'mine' });
+      expect(await db.query(other, sql`select * from outbox`)).toEqual([]);
+      expect(await db.query(null, sql`select * from outbox`)).toEqual([]);
+    });
+  });
+
+  describe('that fail', () => {
+    const enqueueFailing = async (error: Error) => {
+      errands.during = () => Promise.reject(error);
+      await jobs.enqueue(scope, write, { workspaceId, note: 'failing' });
+    };
+    const drain = () => drainJobs(app, { failures: 'allow' });
+
+    it('leave no effect and come back later and later, until they are parked', async () => {
+      await enqueueFailing(new Error('Yamada Hanako could not be reached'));
+      expect(await drain()).toMatchObject([{ outcome: 'later' }]);
+      const [row] = await rows();
+      expect(row!.dueAt.getTime() - scope.clock.now().getTime()).toBe(SECOND / 2);
+      scope.clock.advance(SECOND / 2);
+      expect(await drain()).toMatchObject([{ outcome: 'later' }]);
+      scope.clock.advance(SECOND);
+      expect(await drain()).toMatchObject([{ outcome: 'parked' }]);
+      scope.clock.advance(1e9);
+      expect(await drain()).toEqual([]);
+      expect(await notes.all(scope)).not.toContain('failing');
+      expect(await rows()).toMatchObject([{ attempts: 3, lease_until: null, parked_at: expect.any(Date) }]);
+    });
+
+    it('keep what went wrong and where, but nothing personal', async () => {
+      await enqueueFailing(Object.assign(new TypeError('Yamada Hanako'), { code: '22P02' }));
+      await drain();
+      const [row] = await rows();
+      expect(row?.error).toMatch(/^TypeError 22P02 at libs\/jobs\/jobs\.db\.spec\.ts:\d+$/);
+    });
+
+    it('are parked at once when they are refused, can be seen and run again', async () => {
+      await enqueueFailing(new AppError('errands.no_pen', 409, 'There is no pen.'));
+      expect(await drain()).toMatchObject([{ outcome: 'parked' }]);
+      const [parked] = await jobs.parked(scope);
+      expect(parked).toMatchObject({ job: 'errands.write', attempts: 1, error: 'errands.no_pen: There is no pen.' });
+      expect(await jobs.parked(other)).toEqual([]);
+      await expect(jobs.rerun(other, parked!.id)).rejects.toThrow(AppError);
+      await expect(jobs.rerun(scope, 'x')).rejects.toThrow(AppError);
+
+      errands.during = () => undefined;
+      await jobs.rerun(scope, parked!.id);
+      expect(await drain()).toMatchObject([{ outcome: 'done' }]);
+      await expect(jobs.rerun(scope, parked!.id)).rejects.toThrow(AppError);
+    });
+
+    it('count no attempt when they ask to run later', async () => {
+      await enqueueFailing(new RetryAfter(5 * SECOND, 'LINE asked to slow down'));
+      for (let asked = 0; asked < 5; asked++) {
+        expect(await drainJobs(app)).toMatchObject([{ outcome: 'later' }]);
+        expect(await rows()).toMatchObject([{ attempts: 0, error: 'LINE asked to slow down' }]);
+        scope.clock.advance(5 * SECOND);
+      }
+    });
+
+    it('are counted also when they take their process down each time', async () => {
+      await jobs.enqueue(scope, call, { workspaceId, note: 'deadly' });
+      await db.execute(scope, sql`update outbox set attempts = 3`);
+      expect(await drain()).toMatchObject([{ outcome: 'parked', thrown: { code: 'jobs.died' } }]);
+    });
+
+    it('keep nobody else in their lane from running', async () => {
+      await enqueueFailing(new Error('poison'));
+      await drain();
+      errands.during = () => undefined;
+      await jobs.enqueue(scope, write, { workspaceId, note: 'healthy' });
+      expect(await drain()).toMatchObject([{ outcome: 'done' }]);
+    });
+
+    it('make drainJobs throw with what they threw', async () => {
+      const poison = new Error('poison');
+      await enqueueFailing(poison);
+      await expect(drainJobs(app)).rejects.toMatchObject({ message: 'errands.write failed.', cause: poison });
+    });
+
+    it('are parked when what is stored is not their payload any more', async () => {
+      await jobs.enqueue(scope, write, { workspaceId, note: 'old' });
+      await db.execute(scope, sql`update outbox set payload = '{"old": true}'`);
+      expect(await drain()).toMatchObject([{ outcome: 'parked', thrown: { code: 'request.invalid' } }]);
+    });
+
+    it('wait for a newer worker when nobody here handles them', async () => {
+      await jobs.enqueue(scope, write, { workspaceId, note: 'new' });
+      await db.execute(scope, sql`update outbox set job = 'errands.of_tomorrow'`);
+      expect(await drain()).toMatchObject([{ outcome: 'later' }]);
+    });
+  });
+
+  describe('as facts', () => {
+    it('reach each subscriber in a row of its own, which fails alone', async () => {
+      errands.during = () => Promise.reject(new Error('cannot read'));
+      await jobs.announce(scope, written, { workspaceId, note: 'news' });
+      const ran = await drainJobs(app, { failures: 'allow' });
+      expect(ran.map(({ job, outcome }) => [job, outcome])).toEqual([
+        ['errands.written', 'done'],
+        ['errands.written:file', 'done'],
+        ['errands.written:read', 'later'],
+      ]);
+      expect(await notes.all(scope, 'file')).toEqual(['news']);
+    });
+  });
+
+  describe('woken', () => {
+    const ids = async () => (await rows()).map(({ id }) => id);
+
+    it('have their effects exactly once, whatever becomes of their wake-ups', async () => {
+      const runner = app.get(JobRunner);
+      let story = 0;
+      const wakeUps = fc.array(fc.nat({ max: 5 }), { maxLength: 30 });
+      const failures = fc.array(fc.nat({ max: 5 }), { maxLength: 3 });
+      const kinds = [write, call, writeAlone];
+      const property = fc.asyncProperty(wakeUps, failures, fc.nat({ max: 2 }), async (woken, failing, kind) => {
+        const name = `story ${++story} `;
+        const left = failing.map((index) => `${name}${index}`);
+        errands.during = (note) => {
+          const index = left.indexOf(note);
+          if (index >= 0) left.splice(index, 1);
+          if (index >= 0) throw new Error('for once');
+        };
+        for (let index = 0; index < 6; index++)
+          await jobs.enqueue(scope, kinds[kind]!, { workspaceId, note: `${name}${index}` });
+        const all = (await ids()).sort((a, b) => Number(a) - Number(b));
+        await Promise.all(woken.map((index) => runner.run(all[index]!)));
+        for (let retries = 0; retries < 4; retries++) {
+          await drainJobs(app, { failures: 'allow' });
+          scope.clock.advance(10 * SECOND);
+        }
+        const done = (await notes.all(scope)).filter((note) => note.startsWith(name)).sort();
+        expect(done).toEqual([0, 1, 2, 3, 4, 5].map((index) => `${name}${index}`));
+      });
+      await fc.assert(property, { seed: 20_261_120, numRuns: 25 });
+    });
+
+    it('never run at the same time as another one with the same key, and run all', async () => {
+      const runner = app.get(JobRunner);
+      let running = 0;
+      let most = 0;
+      errands.during = async () => {
+        most = Math.max(most, ++running);
+        await db.query(scope, sql`select pg_sleep(0.02)`);
+        running--;
+      };
+      for (let index = 0; index < 8; index++)
+        await jobs.enqueue(scope, writeAlone, { workspaceId, note: `pen ${index}` });
+      const all = await ids();
+      await Promise.all([...all, ...all].map((id) => runner.run(id)));
+      await drainJobs(app);
+      expect(most).toBe(1);
+      expect((await notes.all(scope, 'write_alone')).filter((note) => note.startsWith('pen'))).toHaveLength(8);
+    });
+
+    it('before they are due do nothing', async () => {
+      const dueAt = new Date(scope.clock.now().getTime() + SECOND);
+      await jobs.enqueue(scope, write, { workspaceId, note: 'early' }, { dueAt });
+      const [id] = await ids();
+      expect(await app.get(JobRunner).run(id!)).toBeUndefined();
+      expect(await app.get(JobRunner).run('999999999')).toBeUndefined();
+    });
+  });
+
+  it('are counted lane by lane', async () => {
+    await jobs.enqueue(scope, write, { workspaceId, note: 'counted' });
+    await jobs.enqueue(other, write, { workspaceId: other.workspaceId, note: 'counted' });
+    scope.clock.advance(3 * SECOND);
+    const { lanes } = await app.get(JobFigures).read();
+    expect(lanes).toContainEqual({ lane: 'journeys', due: 2, later: 0, parked: 0, oldestDueMs: 3 * SECOND });
+    expect(lanes).toContainEqual({ lane: 'bulk', due: 0, later: 0, parked: 0, oldestDueMs: 0 });
+  });
+});
+
+interface OutboxState {
+  id: string;
+  attempts: number;
+  error: string;
+  dueAt: Date;
+  lease_until: Date | null;
+  parked_at: Date | null;
+}

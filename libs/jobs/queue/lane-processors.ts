@@ -1,0 +1,62 @@
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type Type,
+} from '@nestjs/common';
+import { Processor, WorkerHost } from '@nestjs/bullmq';
+import type { ConnectionOptions, Job } from 'bullmq';
+import { LANE_NAMES, LANES, type Lane } from '../lanes.js';
+import { JobRunner } from '../running/job-runner.js';
+import { within } from './deadline.js';
+import type { WakeUp } from './relay.js';
+
+/** Longer than a call to LINE may take by default (10 s), shorter than orchestrators wait before they kill (30 s). */
+const GRACE_MS = 25_000;
+
+/** One class a lane, because that is how @nestjs/bullmq tells workers apart. */
+export function laneProcessors(connection: ConnectionOptions): Type[] {
+  return LANE_NAMES.map((lane) => laneProcessor(lane, connection));
+}
+
+function laneProcessor(lane: Lane, connection: ConnectionOptions): Type {
+  @Processor(lane, {
+    connection,
+    concurrency: LANES[lane].concurrency,
+    autorun: false,
+    // A lost lock only means one more wake-up, which changes nothing; the outbox has leases of its own.
+    lockDuration: 10_000,
+    stalledInterval: 5_000,
+    maxStalledCount: 3,
+  })
+  @Injectable()
+  class LaneProcessor extends WorkerHost implements OnApplicationBootstrap, BeforeApplicationShutdown {
+    private readonly log = new Logger(`Lane ${lane}`);
+    private running: Promise<void>;
+
+    constructor(private readonly runner: JobRunner) {
+      super();
+    }
+
+    onApplicationBootstrap(): void {
+      this.worker.on('error', (error) => this.log.warn(String(error)));
+      this.running = this.worker.run();
+      this.running.catch((error: unknown) => this.log.error('The lane has stopped.', error));
+    }
+
+    /** Before anything else closes, because what is running still needs the database. */
+    async beforeApplicationShutdown(): Promise<void> {
+      try {
+        await within(GRACE_MS, this.worker.close());
+      } catch (error) {
+        this.log.warn(`Left while something was running; its rows go on elsewhere. ${String(error)}`);
+      }
+    }
+
+    override async process(wakeUp: Job<WakeUp>): Promise<void> {
+      await this.runner.run(wakeUp.data.id);
+    }
+  }
+  return LaneProcessor;
+}

@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import type { Class } from '#kernel';
+import type { Definition, Runs, ScheduleDefinition } from '../declarations/definitions.js';
+import { handledByMethod, type Handled } from '../declarations/handles.js';
+import { declarations } from '../declarations/registry.js';
+import { FACT_LANE, type Lane } from '../lanes.js';
+import type { ClaimedRow } from '../outbox/outbox.repository.js';
+import { FactFanOut } from './fact-fan-out.js';
+
+const DEFAULT_ATTEMPTS = 10;
+
+/** What runs for the rows of one name. */
+export interface Handler {
+  /** As in the column `job`. */
+  name: string;
+  lane: Lane;
+  runs: Runs;
+  /** Failed runs before a row is parked. */
+  attempts: number;
+  payload?: Class;
+  oneAtATime?: (payload: object) => string;
+  schedule?: ScheduleDefinition;
+  /** Whose method it is, for people. */
+  place: string;
+  run(payload: object, row: ClaimedRow): unknown;
+}
+
+/** All handlers of this process by the name of their rows, found on the providers when first asked. */
+@Injectable()
+export class HandlerBook {
+  private found?: ReadonlyMap<string, Handler[]>;
+
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+    private readonly fanOut: FactFanOut,
+  ) {}
+
+  find(name: string): Handler | undefined {
+    return this.all().get(name)?.[0] ?? this.findFact(name);
+  }
+
+  schedules(): Handler[] {
+    return [...this.all().values()].flat().filter(({ schedule }) => schedule);
+  }
+
+  /** What keeps a worker from booting: declared work that nobody or more than one handles. */
+  faults(declared: readonly Definition[] = declarations()): string[] {
+    const missing = declared
+      .filter(({ kind, name }) => kind !== 'fact' && !this.all().has(name))
+      .map(({ name }) => `${name} has no handler.`);
+    const doubled = [...this.all()]
+      .filter(([, handlers]) => handlers.length > 1)
+      .map(([name, handlers]) => `${name} has two handlers: ${handlers.map(({ place }) => place).join(', ')}.`);
+    return [...missing, ...doubled];
+  }
+
+  /** What runs for a fact itself: it tells the subscribers, if there are any. */
+  private findFact(name: string): Handler | undefined {
+    const fact = declarations().find((declared) => declared.kind === 'fact' && declared.name === name);
+    if (!fact) return undefined;
+    const subscribers = [...this.all().values()].flat().filter((handler) => handler.name.startsWith(`${name}:`));
+    return {
+      name,
+      lane: FACT_LANE,
+      runs: 'in-transaction',
+      attempts: DEFAULT_ATTEMPTS,
+      place: FactFanOut.name,
+      run: (_payload, row) => this.fanOut.run(row, subscribers),
+    };
+  }
+
+  private all(): ReadonlyMap<string, Handler[]> {
+    return (this.found ??= Map.groupBy(this.discover(), ({ name }) => name));
+  }
+
+  private discover(): Handler[] {
+    const instances = this.discovery.getProviders().map(({ instance }) => instance as Record<string, Method> | null);
+    return [...new Set(instances)].flatMap((instance) => {
+      if (!instance || typeof instance !== 'object') return [];
+      const prototype = Object.getPrototypeOf(instance) as Record<string, Method> | null;
+      return this.scanner.getAllMethodNames(prototype).flatMap((method) => {
+        const run = (payload: object) => instance[method]!(payload);
+        const place = `${instance.constructor.name}.${method}`;
+        return handledByMethod(prototype![method]!).map((handled) => ({ ...describe(handled), place, run }));
+      });
+    });
+  }
+}
+
+type Method = (payload: object) => unknown;
+
+function describe(handled: Handled): Omit<Handler, 'place' | 'run'> {
+  if ('subscriber' in handled) {
+    const { name, attempts = DEFAULT_ATTEMPTS, runs = 'in-transaction', ...subscriber } = handled.subscriber;
+    return { ...subscriber, name: `${handled.of.name}:${name}`, attempts, runs, payload: handled.of.payload };
+  }
+  if (handled.of.kind === 'schedule') {
+    const { name, lane } = handled.of;
+    return { name, lane, attempts: DEFAULT_ATTEMPTS, runs: 'outside', schedule: handled.of };
+  }
+  const { attempts = DEFAULT_ATTEMPTS, runs = 'in-transaction', ...job } = handled.of;
+  return { name: job.name, lane: job.lane, payload: job.payload, oneAtATime: job.oneAtATime, attempts, runs };
+}

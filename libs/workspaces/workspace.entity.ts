@@ -1,0 +1,29 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Cap, QuietHours } from './workspaces.dto.js';
+
+/** A tenant and its settings. */
+@Entity('workspaces')
+export class Workspace {
+  @PrimaryColumn({ type: 'uuid' })
+  id: string;
+
+  @Column({ type: 'text' })
+  name: string;
+
+  /** IANA name. */
+  @Column({ name: 'time_zone', type: 'text' })
+  timeZone: string;
+
+  /** ISO 4217 code. */
+  @Column({ type: 'text' })
+  currency: string;
+
+  @Column({ name: 'quiet_hours', type: 'jsonb', nullable: true })
+  quietHours: QuietHours | null;
+
+  @Column({ type: 'jsonb' })
+  caps: Cap[];
+
+  @Column({ name: 'created_at', type: 'timestamptz' })
+  createdAt: Date;
+}

@@ -1,0 +1,53 @@
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, IsIn, IsInt, IsOptional, Max, Min, ValidateNested } from 'class-validator';
+import { IsText, Nullable, Refine } from '#kernel';
+import { IsCurrency, IsTimeOfDay, IsTimeZoneName } from './settings-fields.js';
+
+const classes = ['transactional', 'triggered', 'promotional'] as const;
+
+/** When nothing is sent, in the workspace's time zone. Over midnight where `from` is later than `to`. */
+@Refine<QuietHours>(({ from, to }) =>
+  from === to ? { path: '/to', detail: 'must not be the same as from; null switches quiet hours off' } : undefined,
+)
+export class QuietHours {
+  @IsTimeOfDay() from: string;
+  @IsTimeOfDay() to: string;
+  /** What is sent all the same. */
+  @IsOptional() @ArrayMaxSize(1) @IsIn(['transactional'], { each: true }) exempt: 'transactional'[] = [];
+}
+
+/** At most `count` messages of a class per member in any `days` days. */
+export class Cap {
+  @IsIn(classes) class: (typeof classes)[number];
+  @IsInt() @Min(1) @Max(1000) count: number;
+  @IsInt() @Min(1) @Max(365) days: number;
+}
+
+export class CreateWorkspaceDto {
+  @IsText(200, { min: 1 }) name: string;
+  @IsOptional() @IsTimeZoneName() timeZone: string = 'Asia/Tokyo';
+  @IsOptional() @IsCurrency() currency: string = 'JPY';
+}
+
+export class UpdateWorkspaceDto {
+  @IsOptional() @IsText(200, { min: 1 }) name?: string;
+  @IsOptional() @IsTimeZoneName() timeZone?: string;
+  @IsOptional() @IsCurrency() currency?: string;
+  @IsOptional() @Nullable() @ValidateNested() @Type(() => QuietHours) quietHours?: QuietHours | null;
+  @IsOptional() @ArrayMaxSize(20) @ValidateNested({ each: true }) @Type(() => Cap) caps?: Cap[];
+}
+
+export class WorkspaceDto {
+  @IsText(36) id: string;
+  @IsText(200) name: string;
+  @IsTimeZoneName() timeZone: string;
+  @IsCurrency() currency: string;
+  @Nullable() @ValidateNested() @Type(() => QuietHours) quietHours: QuietHours | null;
+  @ValidateNested({ each: true }) @Type(() => Cap) caps: Cap[];
+}
+
+export class CreatedWorkspaceDto {
+  @IsText(36) id: string;
+  /** The first key, with every permit; shown this once. */
+  @IsText(100) apiKey: string;
+}

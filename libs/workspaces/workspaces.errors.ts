@@ -1,0 +1,14 @@
+import { AppError, invalid, pointerStep } from '#kernel';
+
+export const workspaceExists = () => new AppError('workspaces.exists', 409, 'This workspace was made before.');
+
+export const currencyFixed = () =>
+  new AppError('workspaces.currency_fixed', 409, 'The currency cannot change any more: amounts are stored in it.');
+
+export const permitNotHeld = (permit: string) =>
+  new AppError('workspaces.permit_not_held', 403, `A key cannot grant ${permit}, which it does not have.`, {
+    details: { permit },
+  });
+
+export const permitsUnknown = (positions: number[]) =>
+  invalid(positions.map((at) => ({ path: `/permits${pointerStep(at)}`, detail: 'is not a permit' })));

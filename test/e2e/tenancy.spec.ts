@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openApiDocument } from '#http';
+import { createTestApp, type TestApp, type TestWorkspace } from '#testing';
+import { features } from '../../apps/api/app.module.js';
+
+interface Operation {
+  security: object[];
+  requestBody?: object;
+}
+
+const document = openApiDocument(...features) as {
+  paths: Record<string, Record<string, Operation>>;
+};
+const operations = Object.entries(document.paths).flatMap(([path, byMethod]) =>
+  Object.entries(byMethod).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+);
+
+/** By what an address names: how the first workspace comes to have one. Every feature with ids in addresses adds itself. */
+const made: Record<string, (shop: Shop) => Promise<string>> = {
+  '/v1/api-keys/{id}': async (shop) =>
+    (await shop.post('/v1/api-keys', { name: 'k', permits: ['workspaces.read'] })).id,
+  '/v1/channels/{id}': (shop) => shop.once('channel'),
+  '/v1/members/{externalId}': (shop) => shop.once('member'),
+  '/v1/links/{id}': (shop) => shop.once('link'),
+  '/v1/segments/{id}': (shop) => shop.once('segment'),
+  '/v1/campaigns/{id}': (shop) => shop.once('campaign'),
+};
+
+/** Where the owner looks whether a thing is as it was, if not at its own address. */
+const looks: Record<string, string> = {
+  '/v1/api-keys/{id}': '/v1/api-keys',
+  '/v1/links/{id}': '/v1/members/hanako/links',
+};
+
+/** Valid bodies, where `{}` is none. */
+const bodies: Record<string, object> = {
+  'PUT /v1/segments/{id}': { name: 's', rule: { kind: 'rank', in: ['gold'] } },
+};
+
+/** Addresses that name what each workspace calls by its own names: writing there makes one's own. */
+const ownNames = new Set(['PUT /v1/members/{externalId}']);
+
+/** The first workspace and its things, made by HTTP as an integrator would. */
+class Shop {
+  private readonly things = new Map<string, Promise<string>>();
+
+  constructor(
+    private readonly app: TestApp,
+    private readonly of: TestWorkspace,
+  ) {}
+
+  async post(url: string, body: object): Promise<{ id: string }> {
+    const answer = await this.app.request('POST', url, { body, key: this.of.key });
+    if (answer.status >= 300) throw new Error(`POST ${url}: ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  }
+
+  once(thing: 'channel' | 'member' | 'link' | 'segment' | 'campaign'): Promise<string> {
+    const made = this.things.get(thing) ?? this[thing]();
+    this.things.set(thing, made);
+    return made;
+  }
+
+  private async channel(): Promise<string> {
+    const body = { name: 'c', lineChannelId: '1', channelSecret: 's', accessToken: 't', verify: false };
+    return (await this.post('/v1/channels', body)).id;
+  }
+
+  private async member(): Promise<string> {
+    await this.app.request('PUT', '/v1/members/hanako', { body: { rank: 'gold' }, key: this.of.key });
+    return 'hanako';
+  }
+
+  private async link(): Promise<string> {
+    const channelId = await this.once('channel');
+    const memberId = await this.once('member');
+    await this.post('/v1/links/batch', { channelId, links: [{ memberId, lineUserId: `U${'0'.repeat(32)}` }] });
+    const { body } = await this.app.request('GET', `/v1/members/${memberId}/links`, { key: this.of.key });
+    return (body.items ?? body.links ?? body)[0].id;
+  }
+
+  private async segment(): Promise<string> {
+    return (await this.post('/v1/segments', { name: 's', rule: { kind: 'rank', in: ['gold'] } })).id;
+  }
+
+  private async campaign(): Promise<string> {
+    const messages = [{ type: 'text', text: 'hello' }];
+    const [channelId, segmentId] = [await this.once('channel'), await this.once('segment')];
+    return (await this.post('/v1/campaigns', { name: 'c', channelId, segmentId, messages })).id;
+  }
+}
+
+describe('another workspace', () => {
+  let app: TestApp;
+  let shop: Shop;
+
+  beforeAll(async () => {
+    app = await createTestApp({
+      imports: features,
+      config: { lineApiBaseUrl: 'http://127.0.0.1:9', lineTimeoutMs: 200 },
+    });
+    shop = new Shop(app, app);
+  });
+
+  afterAll(() => app.close());
+
+  const addressed = operations.filter(({ path, operation }) => path.includes('{') && operation.security.length > 0);
+  /** `/v1/segments/{id}/members` is below `/v1/segments/{id}`. */
+  const namedBy = (path: string) => path.slice(0, path.indexOf('}') + 1);
+
+  it.each(addressed)('is told 404 by $method $path, and nothing happens', async ({ method, path, operation }) => {
+    const make = made[namedBy(path)];
+    if (!make) throw new Error(`Say in this file how a ${namedBy(path)} is made.`);
+    const id = await make(shop);
+    const stranger = await app.workspace();
+    const look = () => app.request('GET', looks[namedBy(path)] ?? path.replace(/\{\w+\}.*/, id));
+    const before = await look();
+    const body = operation.requestBody && (bodies[`${method} ${path}`] ?? {});
+    const answer = await app.request(method, path.replace(/\{\w+\}/, id), { body, key: stranger.key });
+    if (ownNames.has(`${method} ${path}`)) expect(answer.status).toBeLessThan(300);
+    else expect(answer).toMatchObject({ status: 404, body: { code: expect.stringContaining('not_found') } });
+    expect(before.status).toBe(200);
+    expect((await look()).body).toEqual(before.body);
+  });
+
+  it('sees nothing in any list', async () => {
+    const stranger = await app.workspace();
+    for (const make of Object.values(made).slice(0, 4)) await make(shop);
+    const lists = operations.filter(
+      ({ method, path }) => method === 'GET' && !path.includes('{') && path !== '/v1/workspace',
+    );
+    for (const { path } of lists) {
+      const { status, body } = await app.request('GET', path, { key: stranger.key });
+      const foreign = (body.items as { id?: string; permits?: string[] }[]).filter(({ permits }) => !permits);
+      expect([path, status, foreign]).toEqual([path, 200, []]);
+    }
+  });
+
+  it('cannot use a channel or a segment in what it makes', async () => {
+    const stranger = await app.workspace();
+    const [channelId, memberId] = [await shop.once('channel'), 'own'];
+    await app.request('PUT', '/v1/members/own', { body: {}, key: stranger.key });
+    const links = [{ memberId, lineUserId: `U${'1'.repeat(32)}` }];
+    const uses: [string, object][] = [['/v1/links/batch', { channelId, links }]];
+    if ('/v1/segments' in document.paths) {
+      const segment = { kind: 'segment', id: await shop.once('segment') };
+      uses.push(['/v1/segments', { name: 's', rule: segment }]);
+      uses.push(['/v1/segments', { name: 's', rule: { kind: 'friend', state: 'friend', channelId } }]);
+    }
+    for (const [url, body] of uses) {
+      const { status } = await app.request('POST', url, { body, key: stranger.key });
+      expect([url, [400, 404].includes(status)]).toEqual([url, true]);
+    }
+  });
+});
