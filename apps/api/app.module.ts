@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { CampaignsHttpModule } from '#campaigns';
 import { ChannelsHttpModule } from '#channels';
 import { ConfigModule, type Config } from '#config';
 import { DatabaseModule } from '#database';
@@ -8,6 +9,7 @@ import { JobsModule } from '#jobs';
 import type { Clock } from '#kernel';
 import { LinkingHttpModule } from '#linking';
 import { MembersHttpModule } from '#members';
+import { SegmentsHttpModule } from '#segments';
 import { WorkspacesHttpModule } from '#workspaces';
 
 /** The features of the API, lowest floor first. */
@@ -17,6 +19,8 @@ export const features = [
   MembersHttpModule,
   LinkingHttpModule,
   EventsHttpModule,
+  SegmentsHttpModule,
+  CampaignsHttpModule,
 ];
 
 @Module({})

@@ -4,6 +4,7 @@ import { ConfigError, environment } from '#config';
 import { SystemClock } from '#kernel';
 import { EmulatedLine } from './demo-workspace/line-account.js';
 import { ApiClient } from './api-client.js';
+import { openOperator, type DemoOperator } from './demo-workspace/operator.js';
 import { seedDemoWorkspace, type DemoWorkspace } from './demo-workspace/seed.js';
 import { SHOP } from './demo-workspace/shop.js';
 import { lockDirectory, StartRefusal } from './instance-lock.js';
@@ -66,13 +67,16 @@ async function openDemo(stack: Stack, dataDir: string): Promise<DemoWorkspace> {
   }
   const { workspaceId, channelId, channelSecret, apiKey } = demo;
   const { apiUrl, emulatorUrl, adminKey } = stack;
-  const notes = { apiUrl, emulatorUrl, adminKey, workspaceId, channelId, channelSecret, apiKey };
-  writeFileSync(`${path}.new`, JSON.stringify(notes, null, 2) + '\n', { mode: 0o600 });
-  renameSync(`${path}.new`, path);
-  return demo;
+  const note = (operator?: DemoOperator) => {
+    const notes = { apiUrl, emulatorUrl, adminKey, workspaceId, channelId, channelSecret, apiKey, operator };
+    writeFileSync(`${path}.new`, JSON.stringify(notes, null, 2) + '\n', { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+  };
+  note(demo.operator);
+  return { ...demo, operator: await openOperator(stack, demo, note) };
 }
 
-function greeting({ apiUrl, emulatorUrl }: Stack, { workspaceId }: DemoWorkspace, dataDir: string): string {
+function greeting({ apiUrl, emulatorUrl }: Stack, { workspaceId, operator }: DemoWorkspace, dataDir: string): string {
   return [
     '',
     '  Tsunagi is running.',
@@ -80,6 +84,7 @@ function greeting({ apiUrl, emulatorUrl }: Stack, { workspaceId }: DemoWorkspace
     `  API          ${apiUrl}/v1/openapi.json`,
     ...(emulatorUrl ? [`  LINE phones  ${emulatorUrl}/`] : []),
     `  Workspace    ${SHOP.name} (${workspaceId})`,
+    ...(operator ? [`  Operator     ${operator.email}`] : []),
     `  Keys         ${join(dataDir, 'tsunagi.json')}`,
     '',
     '  Ctrl-C stops it; the next start goes on where it was.',

@@ -1,15 +1,14 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import type { INestApplicationContext } from '@nestjs/common';
 import { environment, loadConfig, type Config } from '#config';
-import { migrate, startEmbeddedPostgres, type EmbeddedServer } from '#database';
+import { freePort, migrate, startEmbeddedPostgres, type EmbeddedServer } from '#database';
+import { createHttpApp } from '#http';
 import { prepareQueue } from '#jobs';
-import { createApi } from '../api/create-api.js';
 import { startEmulator } from '../line-emulator/emulator.js';
-import { createWorker } from '../worker/create-worker.js';
 import { StartRefusal } from './instance-lock.js';
 import type { LineAccount } from './demo-workspace/line-account.js';
 import { keepSecrets, type Secrets } from './secrets.js';
+import { StandaloneModule } from './standalone.module.js';
 
 export interface StackOptions {
   dataDir: string;
@@ -44,7 +43,7 @@ const SERVER_SETTINGS = {
 };
 
 /**
- * Everything in one process: embedded Postgres, migrations, emulator, api and worker.
+ * Embedded Postgres, migrations, and in one process emulator, api and worker.
  * @throws StartRefusal when a port is taken or the data directory is broken
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
@@ -54,6 +53,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
   try {
     if (options.port) await refuseTakenPort(options.port, 'PORT');
+    const port = options.port || (await freePort());
     const secrets = keepSecrets(options.dataDir);
     const server = await startDatabase(options.dataDir, secrets);
     started.push(() => server.stop());
@@ -64,13 +64,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const appUrl = Object.assign(new URL(ownerUrl), { username: login.user, password: login.password }).toString();
     const emulator = options.emulate && (await startEmulator({ ...options.emulate, dataFile: emulatorFile(options) }));
     if (emulator) started.push(() => emulator.close());
-    const config = readConfig(options, secrets, appUrl, emulator?.url);
-    const api = await createApi(config);
-    started.push(() => api.close());
-    await api.listen(config.port, config.host);
-    const worker: INestApplicationContext = await createWorker(config);
-    started.push(() => worker.close());
-    const apiUrl = `http://localhost:${new URL(await api.getUrl()).port}`;
+    const config = readConfig({ ...options, port }, secrets, appUrl, emulator?.url);
+    const app = await createHttpApp(StandaloneModule.forRoot(config), config);
+    started.push(() => app.close());
+    await app.listen(config.port, config.host);
+    const apiUrl = `http://localhost:${port}`;
     return { apiUrl, emulatorUrl: emulator?.url, adminKey: config.adminKey, lineAccount: secrets.lineAccount, stop };
   } catch (error) {
     await stop();

@@ -1,13 +1,15 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { CampaignsJobsModule } from '#campaigns';
 import { ChannelsJobsModule } from '#channels';
 import { ConfigModule, type Config } from '#config';
 import { DatabaseModule } from '#database';
+import { DeliveryJobsModule } from '#delivery';
 import { LogModule } from '#http';
 import { JobsModule } from '#jobs';
 import { LinkingJobsModule } from '#linking';
 
 /** Everything that has handlers, in the order of the floors. */
-const jobsModules: Type[] = [ChannelsJobsModule, LinkingJobsModule];
+export const jobsModules: Type[] = [ChannelsJobsModule, LinkingJobsModule, DeliveryJobsModule, CampaignsJobsModule];
 
 @Module({})
 export class WorkerModule {

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { TransactionHost } from '@nestjs-cls/transactional';
 import { TransactionalAdapterTypeOrm } from '@nestjs-cls/transactional-adapter-typeorm';
 import { ClsService } from 'nestjs-cls';
-import type { EntityManager, QueryResult } from 'typeorm';
+import type { QueryResult } from 'typeorm';
 import type { WorkspaceRef } from '#kernel';
 import type { Sql } from './sql.js';
 
@@ -80,12 +80,6 @@ export class Database {
     if (this.ambient())
       throw new Error('A transaction is open: what runs beside it would not see what it has written.');
     return this.host.tx.dataSource.query<Row[]>(statement.text, statement.values);
-  }
-
-  /** TypeORM's manager of the ambient transaction, for mapping rows an operator makes. Call inside `transaction`. */
-  manager(scope: WorkspaceRef): EntityManager {
-    if (this.ambient()?.workspaceId !== scope.workspaceId) throw new Error('No transaction of this workspace is open.');
-    return this.host.tx;
   }
 
   /** Runs after the ambient transaction has committed, never if it rolls back; may be lost if the process dies first. */

@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import pg from 'pg';
+import { freePort } from './free-port.js';
 
 export interface EmbeddedPostgresOptions {
   dataDir: string;
@@ -157,12 +157,4 @@ function lastWords(logFile: string): string {
   if (!existsSync(logFile)) return 'it left no log.';
   const lines = readFileSync(logFile, 'utf8').trim().split('\n');
   return lines.slice(-3).join(' ').slice(-500);
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((done) => probe.close(done));
-  return port;
 }

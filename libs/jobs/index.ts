@@ -16,3 +16,4 @@ export type { Lane } from './lanes.js';
 export type { ParkedJob } from './outbox/outbox.repository.js';
 export { prepareQueue } from './queue/prepare-queue.js';
 export { JobRunner, type Ran } from './running/job-runner.js';
+export { Scheduler } from './schedules/scheduler.js';

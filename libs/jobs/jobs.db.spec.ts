@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Test, type TestingModule } from '@nestjs/testing';
-import fc from 'fast-check';
 import { Database, sql } from '#database';
 import { AppError } from '#kernel';
 import { createTestDatabase, drainJobs, testScope, type TestDatabase } from '#testing';
 import { RetryAfter } from './declarations/retry-after.js';
 import { JobFigures } from './job-figures.js';
 import { Jobs } from './jobs.js';
-import { JobRunner } from './running/job-runner.js';
-import { call, Errands, write, writeAlone, written } from './testing/errands.js';
+import { call, Errands, write, written } from './testing/errands.js';
 import { ErrandsApp } from './testing/errands-app.js';
 import { NotesRepository } from './testing/notes.repository.js';
 
@@ -209,64 +207,6 @@ describe('Jobs', () => {
         ['errands.written:read', 'later'],
       ]);
       expect(await notes.all(scope, 'file')).toEqual(['news']);
-    });
-  });
-
-  describe('woken', () => {
-    const ids = async () => (await rows()).map(({ id }) => id);
-
-    it('have their effects exactly once, whatever becomes of their wake-ups', async () => {
-      const runner = app.get(JobRunner);
-      let story = 0;
-      const wakeUps = fc.array(fc.nat({ max: 5 }), { maxLength: 30 });
-      const failures = fc.array(fc.nat({ max: 5 }), { maxLength: 3 });
-      const kinds = [write, call, writeAlone];
-      const property = fc.asyncProperty(wakeUps, failures, fc.nat({ max: 2 }), async (woken, failing, kind) => {
-        const name = `story ${++story} `;
-        const left = failing.map((index) => `${name}${index}`);
-        errands.during = (note) => {
-          const index = left.indexOf(note);
-          if (index >= 0) left.splice(index, 1);
-          if (index >= 0) throw new Error('for once');
-        };
-        for (let index = 0; index < 6; index++)
-          await jobs.enqueue(scope, kinds[kind]!, { workspaceId, note: `${name}${index}` });
-        const all = (await ids()).sort((a, b) => Number(a) - Number(b));
-        await Promise.all(woken.map((index) => runner.run(all[index]!)));
-        for (let retries = 0; retries < 4; retries++) {
-          await drainJobs(app, { failures: 'allow' });
-          scope.clock.advance(10 * SECOND);
-        }
-        const done = (await notes.all(scope)).filter((note) => note.startsWith(name)).sort();
-        expect(done).toEqual([0, 1, 2, 3, 4, 5].map((index) => `${name}${index}`));
-      });
-      await fc.assert(property, { seed: 20_261_120, numRuns: 25 });
-    });
-
-    it('never run at the same time as another one with the same key, and run all', async () => {
-      const runner = app.get(JobRunner);
-      let running = 0;
-      let most = 0;
-      errands.during = async () => {
-        most = Math.max(most, ++running);
-        await db.query(scope, sql`select pg_sleep(0.02)`);
-        running--;
-      };
-      for (let index = 0; index < 8; index++)
-        await jobs.enqueue(scope, writeAlone, { workspaceId, note: `pen ${index}` });
-      const all = await ids();
-      await Promise.all([...all, ...all].map((id) => runner.run(id)));
-      await drainJobs(app);
-      expect(most).toBe(1);
-      expect((await notes.all(scope, 'write_alone')).filter((note) => note.startsWith('pen'))).toHaveLength(8);
-    });
-
-    it('before they are due do nothing', async () => {
-      const dueAt = new Date(scope.clock.now().getTime() + SECOND);
-      await jobs.enqueue(scope, write, { workspaceId, note: 'early' }, { dueAt });
-      const [id] = await ids();
-      expect(await app.get(JobRunner).run(id!)).toBeUndefined();
-      expect(await app.get(JobRunner).run('999999999')).toBeUndefined();
     });
   });
 

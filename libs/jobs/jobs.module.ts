@@ -18,6 +18,7 @@ import { FactFanOut } from './running/fact-fan-out.js';
 import { HandlerBook } from './running/handler-book.js';
 import { JobRunner, RANDOM } from './running/job-runner.js';
 import { Leases } from './running/leases.js';
+import { AlarmClock } from './schedules/alarm-clock.js';
 import { Scheduler } from './schedules/scheduler.js';
 
 export interface JobsOptions {
@@ -40,7 +41,7 @@ export class JobsModule {
   static forRoot(options: JobsOptions): DynamicModule {
     const connections = connectQueue(options);
     const { random = Math.random } = options;
-    const working = options.work ? [BootCheck, Sweeper, Scheduler, ...laneProcessors(connections.working)] : [];
+    const working = options.work ? [BootCheck, Sweeper, AlarmClock, ...laneProcessors(connections.working)] : [];
     return {
       module: JobsModule,
       imports: [DiscoveryModule, TypeOrmModule.forFeature([OutboxRow]), ...lanes(options.prefix, connections)],
@@ -49,10 +50,10 @@ export class JobsModule {
         { provide: CONNECTIONS, useValue: connections },
         { provide: RANDOM, useValue: random },
         ...[Jobs, JobFigures, JobRunner, Execution, FactFanOut, HandlerBook, Leases, OutboxRepository],
-        ...[QueueLifetime, Relay],
+        ...[QueueLifetime, Relay, Scheduler],
         ...working,
       ],
-      exports: [Jobs, JobFigures, JobRunner],
+      exports: [Jobs, JobFigures, JobRunner, Scheduler],
     };
   }
 }

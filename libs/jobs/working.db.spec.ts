@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '#testing';
+import { Cable } from './testing/cable.js';
 import { call, callAlone, write, writeAlone, written } from './testing/errands.js';
 import { ErrandsStage } from './testing/errands-stage.js';
 import { eventually } from './testing/eventually.js';
@@ -14,6 +15,65 @@ const LONG = 60_000;
 
 const queues: [name: string, url: string | undefined][] = [['Postgres', undefined]];
 if (process.env.QUEUE_URL) queues.push(['Redis', process.env.QUEUE_URL]);
+
+const describeWithRedis = process.env.QUEUE_URL ? describe : describe.skip;
+
+describeWithRedis('When Redis goes away', () => {
+  it(
+    'enqueueing goes on, and what was enqueued meanwhile is done within 10 s of its return',
+    async () => {
+      const database = await createTestDatabase();
+      const cable = await Cable.to(process.env.QUEUE_URL!);
+      const stage = new ErrandsStage(database, cable.url);
+      try {
+        const api = await stage.play(false);
+        await api.notes.addWorkspace(stage.scope);
+        await stage.play(true);
+        const isDone = async (note: string) => (await api.notes.all(stage.scope)).includes(note);
+        await api.jobs.enqueue(stage.scope, write, { ...stage.scope, note: 'before' });
+        await eventually('the first is done', () => isDone('before'));
+        cable.cut();
+        const began = performance.now();
+        for (let index = 0; index < 50; index++) {
+          await api.jobs.enqueue(stage.scope, write, { ...stage.scope, note: `meanwhile ${index}` });
+        }
+        expect(performance.now() - began).toBeLessThan(2_000);
+        cable.mend();
+        const took = await eventually('the last is done', () => isDone('meanwhile 49'));
+        expect(took).toBeLessThan(RESUMED_WITHIN_MS);
+      } finally {
+        await stage.close();
+        await stage.flushQueue();
+        await cable.close();
+        await database.drop();
+      }
+    },
+    LONG,
+  );
+});
+
+describe('Without a queue', () => {
+  it(
+    'enqueueing goes on, as fast as ever',
+    async () => {
+      const database = await createTestDatabase();
+      const stage = new ErrandsStage(database, 'redis://127.0.0.1:1');
+      try {
+        const api = await stage.play(false);
+        await api.notes.addWorkspace(stage.scope);
+        const began = performance.now();
+        for (let index = 0; index < 20; index++) {
+          await api.jobs.enqueue(stage.scope, write, { ...stage.scope, note: `${index}` });
+        }
+        expect(performance.now() - began).toBeLessThan(2_000);
+      } finally {
+        await stage.close();
+        await database.drop();
+      }
+    },
+    LONG,
+  );
+});
 
 describe.each(queues)('Workers with the queue in %s', (_name, queueUrl) => {
   let database: TestDatabase;
@@ -160,29 +220,6 @@ describe.each(queues)('Workers with the queue in %s', (_name, queueUrl) => {
       }
       await eventually('four ticks', () => ticks.length >= 4);
       expect(new Set(ticks).size).toBe(ticks.length);
-    },
-    LONG,
-  );
-});
-
-describe('Without a queue', () => {
-  it(
-    'enqueueing goes on, as fast as ever',
-    async () => {
-      const database = await createTestDatabase();
-      const stage = new ErrandsStage(database, 'redis://127.0.0.1:1');
-      try {
-        const api = await stage.play(false);
-        await api.notes.addWorkspace(stage.scope);
-        const began = performance.now();
-        for (let index = 0; index < 20; index++) {
-          await api.jobs.enqueue(stage.scope, write, { ...stage.scope, note: `${index}` });
-        }
-        expect(performance.now() - began).toBeLessThan(2_000);
-      } finally {
-        await stage.close();
-        await database.drop();
-      }
     },
     LONG,
   );

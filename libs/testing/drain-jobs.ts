@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { JobRunner, type Ran } from '#jobs';
+import { JobRunner, Scheduler, type Ran } from '#jobs';
 
 /** More runs than any story has; a handler that always wakes itself would never come to an end. */
 const MOST_RUNS = 10_000;
@@ -7,6 +7,8 @@ const MOST_RUNS = 10_000;
 export interface DrainOptions {
   /** Whether runs may fail, as they do in specs about failure. Otherwise the first one that does is thrown. */
   failures?: 'throw' | 'allow';
+  /** Whether schedules run too. One is first planned, for its next occurrence, and due when the clock gets there. */
+  schedules?: boolean;
 }
 
 /**
@@ -17,9 +19,10 @@ export interface DrainOptions {
  */
 export async function drainJobs(
   app: INestApplicationContext,
-  { failures = 'throw' }: DrainOptions = {},
+  { failures = 'throw', schedules = false }: DrainOptions = {},
 ): Promise<Ran[]> {
   const runner = app.get(JobRunner, { strict: false });
+  if (schedules) await app.get(Scheduler, { strict: false }).plan();
   const all: Ran[] = [];
   for (;;) {
     const ran = await runDue(runner);

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '#database';
 
 /** What `npm start` writes into its data directory for whoever wants to talk to it. */
 export interface InstallationNotes {
@@ -108,12 +108,4 @@ export class Installation {
 
 function exitOf(child: ChildProcess): Promise<number | null> {
   return new Promise((done) => child.once('close', done));
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((done) => probe.close(done));
-  return port;
 }

@@ -1,22 +1,20 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Audit } from '#audit';
 import { CLOCK } from '#config';
 import { Database } from '#database';
-import { Authenticator, decodeCursor, knownPermits, toPage, type Page, type PageQuery } from '#http';
+import { decodeCursor, toPage, type Page, type PageQuery } from '#http';
 import { newId, notFound, type Clock, type Scope } from '#kernel';
 import type { ApiKeyDto, CreateApiKeyDto, CreatedApiKeyDto } from './api-keys.dto.js';
 import { ApiKeysRepository, type KeyRow } from './api-keys.repository.js';
+import { newToken, tokenHash } from './bearer-token.js';
 import { BriefCache } from './brief-cache.js';
-import { permitNotHeld, permitsUnknown } from './workspaces.errors.js';
+import { assertGrantable, heldPermits } from './permits.js';
 
-/** So that a key is recognised where it was left by mistake. */
 const PREFIX = 'tsu_';
-const EVERY = '*';
 
 /** The keys of a workspace: 256 random bits each, stored as SHA-256, shown once. */
 @Injectable()
-export class ApiKeys extends Authenticator {
+export class ApiKeys {
   private readonly scopes: BriefCache<Scope>;
 
   constructor(
@@ -25,14 +23,13 @@ export class ApiKeys extends Authenticator {
     private readonly db: Database,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
-    super();
     this.scopes = new BriefCache(clock);
   }
 
   /** The scope of a key's holder. A key revoked by this process is refused at once, by another after five seconds. */
-  override async authenticate(bearer: string): Promise<Scope | undefined> {
+  async authenticate(bearer: string): Promise<Scope | undefined> {
     if (!bearer.startsWith(PREFIX)) return undefined;
-    const hash = hashOf(bearer);
+    const hash = tokenHash(bearer);
     return this.scopes.get(hash.toString('base64'), () => this.load(hash));
   }
 
@@ -41,20 +38,16 @@ export class ApiKeys extends Authenticator {
    * @throws AppError 400 for permits that do not exist, 403 for one that the asking key lacks
    */
   create(scope: Scope, request: CreateApiKeyDto): Promise<CreatedApiKeyDto> {
-    const known = new Set([EVERY, ...knownPermits()]);
-    const unknown = request.permits.flatMap((permit, at) => (known.has(permit) ? [] : [at]));
-    if (unknown.length > 0) throw permitsUnknown(unknown);
-    const missing = request.permits.find((permit) => !scope.permits.has(permit));
-    if (missing !== undefined) throw permitNotHeld(missing);
+    assertGrantable(scope, request.permits);
     return this.grant(scope, request);
   }
 
   /** Makes a key, whoever asks. */
   grant(scope: Scope, { name, permits }: CreateApiKeyDto): Promise<CreatedApiKeyDto> {
-    const key = PREFIX + randomBytes(32).toString('base64url');
+    const key = newToken(PREFIX);
     const row: KeyRow = { id: newId(), name, permits, createdAt: scope.clock.now() };
     return this.db.transaction(scope, async () => {
-      await this.repository.add(scope, { ...row, keyHash: hashOf(key) });
+      await this.repository.add(scope, { ...row, keyHash: tokenHash(key) });
       await this.audit.record(scope, 'workspaces.key_created', row.id, { name, permits });
       return Object.assign(shown(row), { key });
     });
@@ -83,20 +76,15 @@ export class ApiKeys extends Authenticator {
     const found = await this.repository.lookup(null, hash);
     if (!found) return undefined;
     const { workspaceId, id, permits, timeZone, currency } = found;
-    const held = permits.includes(EVERY) ? [...permits, ...knownPermits()] : permits;
     return {
       workspaceId,
       actor: { kind: 'api-key', id },
-      permits: new Set(held),
+      permits: heldPermits(permits),
       timeZone,
       currency,
       clock: this.clock,
     };
   }
-}
-
-function hashOf(key: string): Buffer {
-  return createHash('sha256').update(key, 'utf8').digest();
 }
 
 function shown({ id, name, permits, createdAt }: KeyRow): ApiKeyDto {

@@ -6,7 +6,7 @@ export const currencyFixed = () =>
   new AppError('workspaces.currency_fixed', 409, 'The currency cannot change any more: amounts are stored in it.');
 
 export const permitNotHeld = (permit: string) =>
-  new AppError('workspaces.permit_not_held', 403, `A key cannot grant ${permit}, which it does not have.`, {
+  new AppError('workspaces.permit_not_held', 403, `Who does not have ${permit} can neither grant nor take it.`, {
     details: { permit },
   });
 

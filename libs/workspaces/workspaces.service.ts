@@ -3,6 +3,7 @@ import { Audit } from '#audit';
 import { Database } from '#database';
 import { notFound, type Scope, type WorkspaceRef } from '#kernel';
 import { ApiKeys } from './api-keys.service.js';
+import { Sessions } from './operators/sessions.service.js';
 import { Scopes } from './scopes.js';
 import type { Workspace } from './workspace.entity.js';
 import type { CreatedWorkspaceDto, CreateWorkspaceDto, UpdateWorkspaceDto } from './workspaces.dto.js';
@@ -19,6 +20,7 @@ export class Workspaces {
   constructor(
     private readonly repository: WorkspacesRepository,
     private readonly apiKeys: ApiKeys,
+    private readonly sessions: Sessions,
     private readonly scopes: Scopes,
     private readonly audit: Audit,
     private readonly db: Database,
@@ -59,6 +61,7 @@ export class Workspaces {
       this.db.afterCommit(async () => {
         this.scopes.forget();
         this.apiKeys.forget();
+        this.sessions.forget();
       });
       return updated;
     });

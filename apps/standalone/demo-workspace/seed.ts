@@ -1,5 +1,6 @@
 import { ApiClient, inBatches } from '../api-client.js';
 import { EmulatedLine, lineUserId, type LineAccount } from './line-account.js';
+import type { DemoOperator } from './operator.js';
 import { openShop, SEGMENTS, SHOP, type Person } from './shop.js';
 
 export interface Installation {
@@ -15,6 +16,8 @@ export interface DemoWorkspace {
   /** Id of the channel in this installation, as in `POST /webhooks/line/{channelId}`. */
   channelId?: string;
   channelSecret?: string;
+  /** Absent until `openOperator` has made one. */
+  operator?: DemoOperator;
 }
 
 /** Makes the demo workspace through the public API, as an integrator would. */

@@ -27,7 +27,8 @@ export class Outbox0002 implements MigrationInterface {
         error text,
         created_at timestamptz NOT NULL
       ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
-      CREATE INDEX outbox_due ON outbox (lane, due_at, id) WHERE parked_at IS NULL;
+      CREATE INDEX outbox_due ON outbox (lane, due_at, id) WHERE parked_at IS NULL AND one_at_a_time IS NULL;
+      CREATE INDEX outbox_keyed_due ON outbox (lane, due_at, id) WHERE parked_at IS NULL AND one_at_a_time IS NOT NULL;
       CREATE INDEX outbox_by_key ON outbox (job, one_at_a_time, due_at, id)
         WHERE one_at_a_time IS NOT NULL AND parked_at IS NULL;
       CREATE INDEX outbox_parked ON outbox (workspace_id, parked_at, id) WHERE parked_at IS NOT NULL;
@@ -94,14 +95,18 @@ export class Outbox0002 implements MigrationInterface {
       CREATE FUNCTION lookup_due_outbox(of_lane text, at timestamptz, machine_at timestamptz, most integer)
         RETURNS TABLE (id bigint, lane text, due_at timestamptz)
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
-        AS 'SELECT o.id, o.lane, o.due_at FROM outbox o
-             WHERE o.lane = of_lane AND o.due_at <= at AND o.parked_at IS NULL
-               AND (o.lease_until IS NULL OR o.lease_until <= machine_at)
-               AND (o.one_at_a_time IS NULL OR NOT EXISTS (
-                     SELECT FROM outbox earlier
-                      WHERE earlier.job = o.job AND earlier.one_at_a_time = o.one_at_a_time
-                        AND earlier.parked_at IS NULL AND (earlier.due_at, earlier.id) < (o.due_at, o.id)))
-             ORDER BY o.due_at, o.id LIMIT most';
+        AS '(SELECT id, lane, due_at FROM outbox
+              WHERE lane = of_lane AND due_at <= at AND parked_at IS NULL AND one_at_a_time IS NULL
+                AND (lease_until IS NULL OR lease_until <= machine_at)
+              ORDER BY due_at, id LIMIT most)
+            UNION ALL
+            (SELECT id, lane, due_at
+               FROM (SELECT DISTINCT ON (job, one_at_a_time) id, lane, due_at, lease_until FROM outbox
+                      WHERE lane = of_lane AND due_at <= at AND parked_at IS NULL AND one_at_a_time IS NOT NULL
+                      ORDER BY job, one_at_a_time, due_at, id) first
+              WHERE lease_until IS NULL OR lease_until <= machine_at
+              ORDER BY due_at, id LIMIT most)
+            ORDER BY due_at, id LIMIT most';
 
       CREATE FUNCTION lookup_next_outbox(of_job text, key text, at timestamptz) RETURNS TABLE (id bigint, lane text)
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public

@@ -67,7 +67,8 @@ export class Channels0003 implements MigrationInterface {
       );
       CREATE UNIQUE INDEX line_users_by_user_id ON line_users (workspace_id, channel_id, user_id);
     `);
-    for (const table of ['channels', 'webhook_batches', 'webhook_events', 'line_users']) await isolateByWorkspace(runner, table);
+    for (const table of ['channels', 'webhook_batches', 'webhook_events', 'line_users'])
+      await isolateByWorkspace(runner, table);
     await allowLookups(runner, 'channels');
     await runner.query(`
       CREATE FUNCTION lookup_channel_workspace(channel_id uuid) RETURNS TABLE (workspace_id uuid)

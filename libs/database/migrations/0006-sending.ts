@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { allowLookups, isolateByWorkspace } from '../row-level-security.js';
+import { allowLookups, APP_ROLE, isolateByWorkspace } from '../row-level-security.js';
 
 /** Segments, campaigns and the send ledger. */
 export class Sending0006 implements MigrationInterface {
@@ -147,6 +147,8 @@ export class Sending0006 implements MigrationInterface {
           FROM recipients r
           LEFT JOIN pages p ON p.workspace_id = r.workspace_id AND p.send_id = r.send_id AND p.number = r.page;
     `);
+    // Planning takes the statistics of tables that never had any, such as after a first import; see PlanningRepository.
+    await runner.query(`GRANT MAINTAIN ON links, line_users TO ${APP_ROLE}`);
     for (const table of ['segments', 'campaigns', 'sends', 'audiences', 'recipients', 'pages'])
       await isolateByWorkspace(runner, table);
     await allowLookups(runner, 'pages');

@@ -4,6 +4,15 @@ import { Channels0003 } from './0003-channels.js';
 import { Members0004 } from './0004-members.js';
 import { Events0005 } from './0005-events.js';
 import { Sending0006 } from './0006-sending.js';
+import { Operators0007 } from './0007-operators.js';
 
 /** In the order they run; a new one goes to the end. */
-export const migrations = [Workspaces0001, Outbox0002, Channels0003, Members0004, Events0005, Sending0006];
+export const migrations = [
+  Workspaces0001,
+  Outbox0002,
+  Channels0003,
+  Members0004,
+  Events0005,
+  Sending0006,
+  Operators0007,
+];

@@ -54,8 +54,6 @@ export type ScheduleDefinition = ScheduleOptions & { readonly kind: 'schedule' }
 /** What the handler of a job or fact gets. */
 export type PayloadOf<D> = D extends JobDefinition<infer P> ? P : D extends FactDefinition<infer P> ? P : never;
 
-export type Definition = JobDefinition<object> | FactDefinition<object> | ScheduleDefinition;
-
 /** Declares work that has exactly one handler: a worker does not boot unless `@HandlesJob` names it once. */
 export function defineJob<P extends object>(options: JobOptions<P>): JobDefinition<P> {
   return register({ ...options, kind: 'job' });

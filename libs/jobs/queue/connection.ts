@@ -9,8 +9,8 @@ export const QUEUE_SCHEMA = 'bullmq';
 export const WAKE_DEADLINE_MS = 2_000;
 
 /**
- * Above every blocking read (BullMQ's longest is 10 s), so that a connection whose far end vanished in a failover
- * without a word is noticed and made anew.
+ * A connection whose far end vanished in a failover without a word is made anew after this. Above every blocking read,
+ * of which BullMQ's longest is 10 s.
  */
 const SILENCE_MS = 20_000;
 
@@ -37,6 +37,9 @@ export function connectQueue(options: { queueUrl?: string; databaseUrl: string; 
   return options.queueUrl === undefined ? toPostgres(options.databaseUrl, options.work) : toRedis(options.queueUrl);
 }
 
+/** BullMQ's own waits up to 20 s, which is twice as long as work may stand still after Redis has come back. */
+const retryStrategy = (times: number) => Math.min(times * 200, 2_000);
+
 function toRedis(url: string): QueueConnections {
   return {
     waking: {
@@ -45,9 +48,18 @@ function toRedis(url: string): QueueConnections {
       maxRetriesPerRequest: 1,
       connectTimeout: WAKE_DEADLINE_MS,
       commandTimeout: WAKE_DEADLINE_MS,
+      socketTimeout: WAKE_DEADLINE_MS + 1_000,
       keepAlive: 10_000,
+      retryStrategy,
     },
-    working: { url, maxRetriesPerRequest: null, connectTimeout: 5_000, socketTimeout: SILENCE_MS, keepAlive: 10_000 },
+    working: {
+      url,
+      maxRetriesPerRequest: null,
+      connectTimeout: 5_000,
+      socketTimeout: SILENCE_MS,
+      keepAlive: 10_000,
+      retryStrategy,
+    },
     close: async () => undefined,
   };
 }
@@ -56,7 +68,8 @@ function toPostgres(url: string, work: boolean): QueueConnections {
   const pool = new pg.Pool({
     connectionString: url,
     max: work ? POSTGRES_POOL.working : POSTGRES_POOL.waking,
-    options: `-c search_path=${QUEUE_SCHEMA}`,
+    // A wake-up may be lost, so none waits for the disk.
+    options: `-c search_path=${QUEUE_SCHEMA} -c synchronous_commit=off`,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,

@@ -2,9 +2,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK } from '#config';
 import { Database } from '#database';
 import type { Clock } from '#kernel';
+import type { Lane } from '../lanes.js';
 import { OutboxRepository, type ClaimedRow } from '../outbox/outbox.repository.js';
 import { Relay, type Wake } from '../queue/relay.js';
-import type { Handler } from './handler-book.js';
+
+export interface Subscriber {
+  /** Of its rows. */
+  name: string;
+  lane: Lane;
+  oneAtATime?: (payload: object) => string;
+}
 
 /**
  * Turns the row of a fact into one row for each subscriber, in the transaction that deletes it. This happens in the
@@ -19,7 +26,7 @@ export class FactFanOut {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async run({ scope, payload }: ClaimedRow, subscribers: readonly Handler[]): Promise<void> {
+  async run({ scope, payload }: ClaimedRow, subscribers: readonly Subscriber[]): Promise<void> {
     const now = this.clock.now();
     const wakes: Wake[] = [];
     for (const { name, lane, oneAtATime } of subscribers) {

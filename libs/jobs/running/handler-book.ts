@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { Class } from '#kernel';
-import type { Definition, Runs, ScheduleDefinition } from '../declarations/definitions.js';
+import type { Runs, ScheduleDefinition } from '../declarations/definitions.js';
 import { handledByMethod, type Handled } from '../declarations/handles.js';
-import { declarations } from '../declarations/registry.js';
+import { declarations, type Declared } from '../declarations/registry.js';
 import { FACT_LANE, type Lane } from '../lanes.js';
 import type { ClaimedRow } from '../outbox/outbox.repository.js';
 import { FactFanOut } from './fact-fan-out.js';
@@ -46,7 +46,7 @@ export class HandlerBook {
   }
 
   /** What keeps a worker from booting: declared work that nobody or more than one handles. */
-  faults(declared: readonly Definition[] = declarations()): string[] {
+  faults(declared: readonly Declared[] = declarations()): string[] {
     const missing = declared
       .filter(({ kind, name }) => kind !== 'fact' && !this.all().has(name))
       .map(({ name }) => `${name} has no handler.`);

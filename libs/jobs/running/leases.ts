@@ -6,8 +6,8 @@ import { OutboxRepository } from '../outbox/outbox.repository.js';
  * How long a process that says nothing is taken to be alive. With the sweeper's 2 s this is why the row of a killed
  * worker runs again within 10 s.
  */
-export const LEASE_MS = 6_000;
-const RENEW_EVERY_MS = 2_000;
+export const LEASE_MS = 5_000;
+const RENEW_EVERY_MS = 1_500;
 
 /**
  * A lease speaks of processes, not of the business: it goes by the machine's own clock, also where the product's is

@@ -1,43 +1,41 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK } from '#config';
 import type { Clock } from '#kernel';
+import type { ScheduleDefinition } from '../declarations/definitions.js';
+import type { Lane } from '../lanes.js';
 import { OutboxRepository } from '../outbox/outbox.repository.js';
-import { WAKE_DEADLINE_MS } from '../queue/connection.js';
-import { within } from '../queue/deadline.js';
-import { QUEUES, type Queues } from '../queue/relay.js';
-import { HandlerBook, type Handler } from '../running/handler-book.js';
-import { nextOccurrence, repetition } from './occurrence.js';
+import { HandlerBook } from '../running/handler-book.js';
+import { nextOccurrence } from './occurrence.js';
 
 /**
  * Each schedule is one row of the outbox that moves on to its next occurrence whenever it has run, so that two workers
  * cannot double an occurrence and a flushed queue cannot lose one; what was missed while no worker ran is made up for
- * once. BullMQ's scheduler wakes the row on time.
+ * once.
  */
 @Injectable()
-export class Scheduler implements OnApplicationBootstrap {
-  private readonly log = new Logger(Scheduler.name);
-
+export class Scheduler {
   constructor(
     private readonly handlers: HandlerBook,
     private readonly outbox: OutboxRepository,
-    @Inject(QUEUES) private readonly queues: Queues,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
-    for (const handler of this.handlers.schedules()) await this.plan(handler);
-  }
-
-  private async plan({ name, lane, schedule }: Handler): Promise<void> {
-    const now = this.clock.now();
-    const dueAt = nextOccurrence(schedule!, now);
-    const id = await this.outbox.addRecurring(null, { job: name, lane, dueAt, createdAt: now });
-    const queue = this.queues.get(lane)!;
-    const wakeUp = { name: 'wake', data: { id } };
-    try {
-      await within(WAKE_DEADLINE_MS, queue.upsertJobScheduler(name, repetition(schedule!), wakeUp));
-    } catch (error) {
-      this.log.warn(`${name} is left to the sweeper: the queue cannot be reached. ${String(error)}`);
+  /** Sees to it that every schedule handled here has its row. */
+  async plan(): Promise<PlannedSchedule[]> {
+    const planned: PlannedSchedule[] = [];
+    for (const { name, lane, schedule } of this.handlers.schedules()) {
+      const now = this.clock.now();
+      const dueAt = nextOccurrence(schedule!, now);
+      const id = await this.outbox.addRecurring(null, { job: name, lane, dueAt, createdAt: now });
+      planned.push({ id, lane, schedule: schedule! });
     }
+    return planned;
   }
+}
+
+export interface PlannedSchedule {
+  /** Of its row. */
+  id: string;
+  lane: Lane;
+  schedule: ScheduleDefinition;
 }

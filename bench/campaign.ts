@@ -1,0 +1,67 @@
+import { SendingStack, type Sent } from './delivery/sending-stack.js';
+import type { Bench, Result } from './harness.js';
+
+const FRIENDS = 500_000;
+/** https://developers.line.biz/en/reference/messaging-api/#rate-limits */
+const LINE_MULTICASTS_PER_S = 200;
+
+/** One campaign with the same content for all, against an emulator that holds LINE's own limits. */
+export const bench: Bench = async ({ members = FRIENDS, log }) => {
+  const stack = await SendingStack.start();
+  try {
+    log(`${members} friends`);
+    const shop = await stack.openShop(members);
+    const floor = await rawInserts(stack, members);
+    const sent = await stack.send(shop, 'hello');
+    const settled = sent.rssMb.slice(Math.floor(sent.rssMb.length / 2));
+    log(
+      `received once ${sent.receivedOnce}, more often ${sent.receivedMore}; at most ${sent.peakPerSecond} in a second`,
+    );
+    log(`memory ${sent.rssMb.map((mb) => mb.toFixed(0)).join(' ')} MB; second half within ${spread(settled)} MB`);
+    log(`processor seconds: worker ${sent.cpu.worker}, emulator ${sent.cpu.emulator}`);
+    if (sent.receivedOnce !== members || sent.receivedMore > 0) throw new Error('Not everybody was sent to once.');
+    return results(sent, members, floor);
+  } finally {
+    await stack.stop();
+  }
+};
+
+function results(sent: Sent, members: number, floor: number): Result[] {
+  const held = perSecond(sent.acceptedAt);
+  const planned = members / (sent.planningMs / 1000);
+  return [
+    {
+      metric: 'multicasts_per_s',
+      value: held,
+      unit: '1/s',
+      floor: LINE_MULTICASTS_PER_S,
+      ratio: held / LINE_MULTICASTS_PER_S,
+    },
+    { metric: 'planned_per_s', value: planned, unit: '1/s', floor, ratio: planned / floor },
+    { metric: 'rate_limited', value: sent.rateLimited, unit: 'requests' },
+    { metric: 'worker_rss_mb', value: Math.max(...sent.rssMb), unit: 'MB' },
+  ];
+}
+
+/** From the first request to the last. */
+function perSecond(at: number[]): number {
+  return ((at.length - 1) / (at.at(-1)! - at[0]!)) * 1000;
+}
+
+function spread(values: number[]): string {
+  return (Math.max(...values) - Math.min(...values)).toFixed(0);
+}
+
+/** The same rows into the same tables, decided by nobody: rows a second. */
+function rawInserts(stack: SendingStack, members: number): Promise<number> {
+  return stack.asOwner(async (owner) => {
+    await owner.query('create table raw_recipients (like recipients including all)');
+    const began = performance.now();
+    await owner.query(`
+      insert into raw_recipients (workspace_id, send_id, member_id, line_user_id, page, state)
+      select workspace_id, '00000000-0000-7000-8000-000000000000', id, id, id / 500, 'planned' from members order by id`);
+    const seconds = (performance.now() - began) / 1000;
+    await owner.query('drop table raw_recipients');
+    return members / seconds;
+  });
+}

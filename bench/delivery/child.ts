@@ -1,0 +1,76 @@
+import { fork, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+
+const APPS = join(import.meta.dirname, '../../apps');
+
+/** One of our programs as a process of its own, as it runs in production. */
+export class Child {
+  private constructor(
+    private readonly process: ChildProcess,
+    readonly url: string,
+  ) {}
+
+  /** @param health path that answers 200 once it is ready */
+  static async start(app: string, health: string, environment: Record<string, string>, args: string[] = []) {
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const process_ = fork(join(APPS, app, 'main.js'), [...args, ...(args.length > 0 ? [String(port)] : [])], {
+      env: { ...process.env, HOST: '127.0.0.1', PORT: String(port), ...environment },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    const child = new Child(process_, url);
+    await child.ready(health);
+    return child;
+  }
+
+  /** Memory it occupies now, in megabytes. */
+  rssMb(): number {
+    const { stdout } = spawnSync('ps', ['-o', 'rss=', '-p', String(this.process.pid)], { encoding: 'utf8' });
+    return Number(stdout) / 1024;
+  }
+
+  /** Processor time it has used, in seconds. */
+  cpuSeconds(): number {
+    const { stdout } = spawnSync('ps', ['-o', 'cputimes=', '-p', String(this.process.pid)], { encoding: 'utf8' });
+    return Number(stdout);
+  }
+
+  async call<T>(method: string, path: string, body?: object, key?: string): Promise<T> {
+    const answer = await fetch(this.url + path, {
+      method,
+      headers: { ...(key && { authorization: `Bearer ${key}` }), ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
+    return (text ? JSON.parse(text) : undefined) as T;
+  }
+
+  async stop(): Promise<void> {
+    if (this.process.exitCode !== null) return;
+    const gone = once(this.process, 'exit');
+    this.process.kill('SIGTERM');
+    await gone;
+  }
+
+  private async ready(health: string): Promise<void> {
+    for (let tries = 0; tries < 400; tries++) {
+      if (this.process.exitCode !== null) break;
+      const answer = await fetch(this.url + health).catch((error: unknown) => error);
+      if (answer instanceof Response && answer.ok) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    await this.stop();
+    throw new Error('A program did not start.');
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}

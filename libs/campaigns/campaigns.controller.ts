@@ -1,0 +1,151 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import type { RecipientOutcome } from '#delivery';
+import { Answers, CurrentScope, decodeCursor, Idempotent, Permit, toPage, uuidOf, type Page } from '#http';
+import { parse, type Scope } from '#kernel';
+import { CampaignRecipients } from './campaign-recipients.service.js';
+import { CampaignTests } from './campaign-tests.service.js';
+import {
+  CampaignDto,
+  CampaignRecipientDto,
+  CampaignsQuery,
+  CampaignTestDto,
+  CreateCampaignDto,
+  RecipientsQuery,
+  ScheduleCampaignDto,
+  TestCampaignDto,
+  UpdateCampaignDto,
+} from './campaigns.dto.js';
+import { Campaigns, type CampaignWithTotals } from './campaigns.service.js';
+
+const CampaignId = uuidOf('campaign');
+
+@Controller('v1/campaigns')
+export class CampaignsController {
+  constructor(
+    private readonly campaigns: Campaigns,
+    private readonly tests: CampaignTests,
+    private readonly recipients: CampaignRecipients,
+  ) {}
+
+  @Post()
+  @Idempotent()
+  @Permit('campaigns.write')
+  @Answers(201, CampaignDto)
+  async create(@CurrentScope() scope: Scope, @Body() body: CreateCampaignDto): Promise<CampaignDto> {
+    return shown(await this.campaigns.create(scope, body));
+  }
+
+  /** The newest first. */
+  @Get()
+  @Permit('campaigns.read')
+  @Answers(200, CampaignDto, { page: true })
+  async list(@CurrentScope() scope: Scope, @Query() query: CampaignsQuery): Promise<Page<CampaignDto>> {
+    const [before] = query.cursor === undefined ? [] : decodeCursor(query.cursor, 'uuid');
+    const rows = await this.campaigns.list(scope, { limit: query.limit + 1, before, only: query.state });
+    return toPage(rows, query.limit, shown, ({ id }) => [id]);
+  }
+
+  @Get(':id')
+  @Permit('campaigns.read')
+  @Answers(200, CampaignDto)
+  async get(@CurrentScope() scope: Scope, @Param('id', CampaignId) id: string): Promise<CampaignDto> {
+    return shown(await this.campaigns.get(scope, id));
+  }
+
+  /** Changes a draft. */
+  @Patch(':id')
+  @Permit('campaigns.write')
+  @Answers(200, CampaignDto)
+  async update(
+    @CurrentScope() scope: Scope,
+    @Param('id', CampaignId) id: string,
+    @Body() body: UpdateCampaignDto,
+  ): Promise<CampaignDto> {
+    return shown(await this.campaigns.update(scope, id, body));
+  }
+
+  /** Deletes a draft. */
+  @Delete(':id')
+  @HttpCode(204)
+  @Permit('campaigns.write')
+  async delete(@CurrentScope() scope: Scope, @Param('id', CampaignId) id: string): Promise<void> {
+    await this.campaigns.delete(scope, id);
+  }
+
+  /** Sends it at `sendAt`, or at the draft's own, or now. */
+  @Post(':id/schedule')
+  @HttpCode(200)
+  @Idempotent()
+  @Permit('campaigns.send')
+  @Answers(200, CampaignDto)
+  async schedule(
+    @CurrentScope() scope: Scope,
+    @Param('id', CampaignId) id: string,
+    @Body() body?: object,
+  ): Promise<CampaignDto> {
+    // Without a body it is now, which is why the body has no class of its own here.
+    const { sendAt } = parse(ScheduleCampaignDto, body ?? {});
+    return shown(await this.campaigns.schedule(scope, id, sendAt));
+  }
+
+  @Post(':id/pause')
+  @HttpCode(200)
+  @Permit('campaigns.send')
+  @Answers(200, CampaignDto)
+  async pause(@CurrentScope() scope: Scope, @Param('id', CampaignId) id: string): Promise<CampaignDto> {
+    return shown(await this.campaigns.pause(scope, id));
+  }
+
+  @Post(':id/resume')
+  @HttpCode(200)
+  @Permit('campaigns.send')
+  @Answers(200, CampaignDto)
+  async resume(@CurrentScope() scope: Scope, @Param('id', CampaignId) id: string): Promise<CampaignDto> {
+    return shown(await this.campaigns.resume(scope, id));
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @Permit('campaigns.send')
+  @Answers(200, CampaignDto)
+  async cancel(@CurrentScope() scope: Scope, @Param('id', CampaignId) id: string): Promise<CampaignDto> {
+    return shown(await this.campaigns.cancel(scope, id));
+  }
+
+  /** Sends its messages to a few named people now; see them with `GET …/recipients?testId=`. */
+  @Post(':id/test')
+  @HttpCode(202)
+  @Idempotent()
+  @Permit('campaigns.send')
+  @Answers(202, CampaignTestDto)
+  test(
+    @CurrentScope() scope: Scope,
+    @Param('id', CampaignId) id: string,
+    @Body() body: TestCampaignDto,
+  ): Promise<CampaignTestDto> {
+    return this.tests.send(scope, id, body);
+  }
+
+  /** What became of each person, in a fixed order. */
+  @Get(':id/recipients')
+  @Permit('campaigns.read')
+  @Answers(200, CampaignRecipientDto, { page: true })
+  async listRecipients(
+    @CurrentScope() scope: Scope,
+    @Param('id', CampaignId) id: string,
+    @Query() query: RecipientsQuery,
+  ): Promise<Page<CampaignRecipientDto>> {
+    const { limit, cursor, ...filter } = query;
+    const [after] = cursor === undefined ? [] : decodeCursor(cursor, 'integer');
+    const rows = await this.recipients.list(scope, id, { ...filter, after, limit: limit + 1 });
+    return toPage(rows, limit, shownRecipient, ({ memberId }) => [memberId]);
+  }
+}
+
+function shown({ sendId: _, ...campaign }: CampaignWithTotals): CampaignDto {
+  return { ...campaign, messages: [...campaign.messages] };
+}
+
+function shownRecipient({ memberId: _, externalId, ...outcome }: RecipientOutcome): CampaignRecipientDto {
+  return { memberId: externalId, ...outcome };
+}

@@ -1,0 +1,148 @@
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsUUID,
+  Matches,
+  ValidateNested,
+} from 'class-validator';
+import {
+  RECIPIENT_STATES,
+  SEND_CLASSES,
+  SKIP_REASONS,
+  type RecipientState,
+  type SendClass,
+  type SkipReason,
+} from '#delivery';
+import { PageQuery, pageQuery } from '#http';
+import { AtLeastOneOf, CheckedLater, ExactlyOneOf, IsId, IsInstant, IsText, Nullable, Refine } from '#kernel';
+import { LINE_LIMITS, LINE_USER_ID } from '#line';
+
+export const CAMPAIGN_STATES = [
+  'draft',
+  'scheduled',
+  'planning',
+  'sending',
+  'paused',
+  'sent',
+  'cancelled',
+  'failed',
+] as const;
+export type CampaignState = (typeof CAMPAIGN_STATES)[number];
+
+/** People one test goes to. */
+const MOST_TESTERS = 20;
+
+class CampaignFields {
+  @IsOptional() @Nullable() @IsInstant() sendAt?: string | null;
+  @IsOptional() @IsIn(SEND_CLASSES) class?: SendClass;
+  /** Name under which LINE counts it; default: made from the campaign's id. */
+  @IsOptional() @Nullable() @Matches(LINE_LIMITS.aggregationUnit.pattern) unit?: string | null;
+}
+
+@ExactlyOneOf('segmentId', 'rule')
+export class CreateCampaignDto extends CampaignFields {
+  @IsText(200, { min: 1 }) name: string;
+  @IsUUID() channelId: string;
+  @IsOptional() @IsUUID() segmentId?: string;
+  @IsOptional() @CheckedLater() @IsObject() rule?: object;
+  /** 1 to 5 LINE message objects with `{{variables}}`. */
+  @CheckedLater() @IsArray() messages: object[];
+}
+
+@Refine<UpdateCampaignDto>(({ segmentId, rule }) =>
+  segmentId !== undefined && rule !== undefined
+    ? { path: '', detail: 'must have at most one of segmentId, rule' }
+    : undefined,
+)
+export class UpdateCampaignDto extends CampaignFields {
+  @IsOptional() @IsText(200, { min: 1 }) name?: string;
+  @IsOptional() @IsUUID() channelId?: string;
+  @IsOptional() @IsUUID() segmentId?: string;
+  @IsOptional() @CheckedLater() @IsObject() rule?: object;
+  @IsOptional() @CheckedLater() @IsArray() messages?: object[];
+}
+
+export class ScheduleCampaignDto {
+  /** Default: the campaign's own `sendAt`, or now. */
+  @IsOptional() @IsInstant() sendAt?: string;
+}
+
+@AtLeastOneOf('memberIds', 'lineUserIds')
+export class TestCampaignDto {
+  /** Members by the company's own ids. */
+  @IsOptional() @ArrayNotEmpty() @ArrayMaxSize(MOST_TESTERS) @IsId({ each: true }) memberIds?: string[];
+  /** LINE users of the channel, linked or not; who is no member sees the names of variables instead of values. */
+  @IsOptional()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(MOST_TESTERS)
+  @Matches(LINE_USER_ID, { each: true })
+  lineUserIds?: string[];
+}
+
+export class CampaignsQuery extends PageQuery {
+  @IsOptional() @IsIn(CAMPAIGN_STATES) state?: CampaignState;
+}
+
+export class RecipientsQuery extends pageQuery({ max: 1000, usual: 100 }) {
+  @IsOptional() @IsIn(RECIPIENT_STATES) state?: RecipientState;
+  @IsOptional() @IsIn(SKIP_REASONS) reason?: SkipReason;
+  @IsOptional() @IsId() memberId?: string;
+  /** The id of a test, to see its people instead of the campaign's. */
+  @IsOptional() @IsUUID() testId?: string;
+}
+
+export class CampaignTotalsDto {
+  @IsInt() audience: number;
+  @IsInt() planned: number;
+  @IsInt() accepted: number;
+  @IsInt() rejected: number;
+  @IsInt() uncertain: number;
+  /** How many by reason. */
+  @IsObject() skipped: Record<string, number>;
+}
+
+export class CampaignDto {
+  @IsUUID() id: string;
+  @IsText(200) name: string;
+  @IsUUID() channelId: string;
+  @Nullable() @IsUUID() segmentId: string | null;
+  @Nullable() @IsObject() rule: object | null;
+  @IsObject({ each: true }) messages: object[];
+  @Nullable() @IsInstant() sendAt: Date | null;
+  @IsIn(SEND_CLASSES) class: SendClass;
+  @IsText(30) unit: string;
+  @IsIn(CAMPAIGN_STATES) state: CampaignState;
+  @ValidateNested() @Type(() => CampaignTotalsDto) totals: CampaignTotalsDto;
+  /** Why it stands still or has failed: `{ code, detail }`. */
+  @Nullable() @IsObject() problem: object | null;
+  @Nullable() @IsInstant() startedAt: Date | null;
+  @Nullable() @IsInstant() endedAt: Date | null;
+  @IsInstant() createdAt: Date;
+  @IsInstant() updatedAt: Date;
+}
+
+export class CampaignRecipientDto {
+  /** Null in a test for somebody who is no member. */
+  @Nullable() @IsId() memberId: string | null;
+  @Nullable() @Matches(LINE_USER_ID) lineUserId: string | null;
+  @IsIn(RECIPIENT_STATES) state: RecipientState;
+  @Nullable() @IsIn(SKIP_REASONS) reason: SkipReason | null;
+  /** LINE's words, or what is missing. */
+  @Nullable() @IsText(2000) detail: string | null;
+  /** LINE's `x-line-request-id`. */
+  @Nullable() @IsText(200) requestId: string | null;
+  @Nullable() @IsInstant() settledAt: Date | null;
+}
+
+export class CampaignTestDto {
+  /** For `GET …/recipients?testId=`. */
+  @IsUUID() id: string;
+  /** People named. */
+  @IsInt() audience: number;
+}

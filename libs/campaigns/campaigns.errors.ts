@@ -1,0 +1,9 @@
+import { AppError } from '#kernel';
+import type { CampaignState } from './campaigns.dto.js';
+
+/** @param wanted what was asked for, such as `scheduled` */
+export function wrongState(state: CampaignState, wanted: string): AppError {
+  return new AppError('campaigns.wrong_state', 409, `A campaign that is ${state} cannot be ${wanted}.`, {
+    details: { state },
+  });
+}

@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { notFound, type Scope } from '#kernel';
+import { LineClients, type LineChannelClient } from '#line';
+import { credentialsRefused, lineBusy, lineUnreachable } from './channels.errors.js';
+import { ChannelsRepository } from './channels.repository.js';
+import { Credentials } from './credentials.js';
+
+/** The LINE accounts behind channels. */
+@Injectable()
+export class LineAccount {
+  constructor(
+    private readonly clients: LineClients,
+    private readonly repository: ChannelsRepository,
+    private readonly credentials: Credentials,
+  ) {}
+
+  /** Speaks for a channel of the workspace. @throws AppError 404 */
+  async client(scope: Scope, channelId: string): Promise<LineChannelClient> {
+    const sealed = await this.repository.sealed(scope, channelId);
+    if (!sealed) throw notFound('channel');
+    return this.clients.channel(this.credentials.accessToken(scope, sealed));
+  }
+
+  /**
+   * Asks LINE whom an access token belongs to.
+   * @returns the account's own user id
+   * @throws AppError 400 for a token that LINE refuses, 502 or 503 when LINE cannot be asked
+   */
+  async verify(accessToken: string): Promise<string> {
+    const info = await this.clients.channel(accessToken).botInfo();
+    switch (info.kind) {
+      case 'answered':
+        return info.value.userId;
+      case 'unauthorized':
+      case 'refused':
+        throw credentialsRefused(info.error);
+      case 'unknown':
+        throw lineUnreachable(info.error);
+      case 'rate-limited':
+      case 'quota':
+        throw lineBusy();
+    }
+  }
+}

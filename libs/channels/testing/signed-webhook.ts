@@ -1,0 +1,39 @@
+import { createHmac } from 'node:crypto';
+import type { TestAnswer, TestApp } from '#testing';
+
+export interface WebhookTarget {
+  channelId: string;
+  channelSecret: string;
+}
+
+/** The nth LINE user of a spec. */
+export function lineUserId(n: number): string {
+  return `U${n.toString(16).padStart(32, '0')}`;
+}
+
+/** An event as LINE sends it. @param at milliseconds */
+export function lineEvent(type: string, userId: string, at: number, more: object = {}): Record<string, unknown> {
+  const webhookEventId = `${type}-${userId.slice(-4)}-${at}`;
+  const common = { mode: 'active', deliveryContext: { isRedelivery: false }, source: { type: 'user', userId } };
+  return { type, timestamp: at, webhookEventId, ...common, ...more };
+}
+
+export function signatureOf(body: string, channelSecret: string): string {
+  return createHmac('sha256', channelSecret).update(body).digest('base64');
+}
+
+/** Sends a body, JSON or raw, with LINE's signature over its bytes. */
+export function sendWebhook(
+  app: TestApp,
+  { channelId, channelSecret }: WebhookTarget,
+  body: object | string,
+): Promise<TestAnswer> {
+  const raw = typeof body === 'string' ? body : JSON.stringify(body);
+  const headers = { 'x-line-signature': signatureOf(raw, channelSecret), 'content-type': 'application/json' };
+  return app.request('POST', `/webhooks/line/${channelId}`, { key: null, body: raw, headers });
+}
+
+/** Sends events, as LINE does. */
+export function sendEvents(app: TestApp, target: WebhookTarget, events: unknown[]): Promise<TestAnswer> {
+  return sendWebhook(app, target, { destination: lineUserId(0), events });
+}

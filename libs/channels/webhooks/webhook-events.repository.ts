@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import type { WorkspaceRef } from '#kernel';
+import { Database, sql } from '#database';
+import type { InboundEvent } from './inbound-event.js';
+import type { WebhookBatch } from './webhook-batches.repository.js';
+
+/** A stored event. */
+export interface StoredEvent {
+  id: string;
+  type: string;
+  occurredAt: Date;
+  /** JSON text. */
+  body: string;
+}
+
+@Injectable()
+export class WebhookEventsRepository {
+  constructor(private readonly db: Database) {}
+
+  /**
+   * Stores what is new; what came before, or twice in this list, changes nothing.
+   * @returns the new ones
+   */
+  async insertNew(scope: WorkspaceRef, batch: WebhookBatch, events: InboundEvent[]): Promise<StoredEvent[]> {
+    return this.db.query<StoredEvent>(
+      scope,
+      sql`insert into webhook_events
+                 (workspace_id, channel_id, webhook_event_id, type, occurred_at, received_at, body)
+          select ${scope.workspaceId}, ${batch.channelId}, e.id, e.type, e.occurred_at, ${batch.receivedAt}, e.body
+            from unnest(${events.map(({ webhookEventId }) => webhookEventId)}::text[],
+                        ${events.map(({ type }) => type)}::text[],
+                        ${events.map(({ occurredAt }) => occurredAt.toISOString())}::timestamptz[],
+                        ${events.map(({ body }) => body)}::text[]) e (id, type, occurred_at, body)
+          on conflict do nothing returning id, type, occurred_at as "occurredAt", body`,
+    );
+  }
+}

@@ -1,0 +1,73 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CLOCK } from '#config';
+import { Database } from '#database';
+import { Jobs } from '#jobs';
+import type { Clock } from '#kernel';
+import { readWebhooks } from '../channels.jobs.js';
+import { GroupCommit } from './group-commit.js';
+import { WebhookBatchesRepository } from './webhook-batches.repository.js';
+import { hasEvents } from './webhook-body.js';
+import { WebhookGate } from './webhook-gate.js';
+
+/** A webhook that has come in. */
+export interface Webhook {
+  /** Over the raw body, from the header. */
+  signature: string;
+  /** The bytes as they came, over which LINE signed. */
+  rawBody: Buffer;
+  /** What they parse to. */
+  body: unknown;
+}
+
+interface Admitted {
+  workspaceId: string;
+  rawBody: Buffer;
+}
+
+/** About a thousand usual webhooks. */
+const MOST_BYTES_PER_COMMIT = 1024 * 1024;
+const COMMITS_AT_ONCE = 4;
+
+/** Takes webhooks in: the signature, then one durable commit, then LINE gets its 200. Reading them comes later. */
+@Injectable()
+export class WebhookIntake {
+  /** By channel. */
+  private readonly commits = new GroupCommit<Admitted>((channelId, webhooks) => this.store(channelId, webhooks), {
+    atOnce: COMMITS_AT_ONCE,
+    weight: ({ rawBody }) => rawBody.length,
+    most: MOST_BYTES_PER_COMMIT,
+  });
+
+  constructor(
+    private readonly gate: WebhookGate,
+    private readonly batches: WebhookBatchesRepository,
+    private readonly db: Database,
+    private readonly jobs: Jobs,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Resolves when everything in the webhook is committed.
+   * @throws AppError 404 for an unknown channel, 401 for a wrong signature, 400 for what is not a webhook's body
+   */
+  async receive(channelId: string, { signature, rawBody, body }: Webhook): Promise<void> {
+    const workspaceId = await this.gate.admit(channelId, rawBody, signature);
+    if (hasEvents(body, rawBody.length)) await this.commits.add(channelId, { workspaceId, rawBody });
+  }
+
+  private async store(channelId: string, webhooks: Admitted[]): Promise<void> {
+    const workspaceId = webhooks[0]!.workspaceId;
+    const scope = { workspaceId };
+    const bodies = jsonList(webhooks.map(({ rawBody }) => rawBody));
+    await this.db.transaction(scope, async () => {
+      const batchId = await this.batches.add(scope, { channelId, receivedAt: this.clock.now(), bodies });
+      await this.jobs.enqueue(scope, readWebhooks, { workspaceId, batchId });
+    });
+  }
+}
+
+/** JSON documents side by side are a list once brackets and commas stand between them. */
+function jsonList(documents: Buffer[]): Buffer {
+  const parts = documents.flatMap((document, at) => [Buffer.from(at === 0 ? '[' : ','), document]);
+  return Buffer.concat([...parts, Buffer.from(']')]);
+}

@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import { HandlesJob, HandlesSchedule, type PayloadOf } from '#jobs';
+import { Scopes } from '#workspaces';
+import { drainChannel, planSend, sweepChannels } from './delivery.jobs.js';
+import { Planning } from './planning/planning.service.js';
+import { Drain } from './sending/drain.service.js';
+import { Waking } from './sending/waking.service.js';
+
+@Injectable()
+export class DeliveryHandlers {
+  constructor(
+    private readonly scopes: Scopes,
+    private readonly planning: Planning,
+    private readonly drain: Drain,
+    private readonly waking: Waking,
+  ) {}
+
+  @HandlesJob(planSend)
+  async plan({ workspaceId, sendId }: PayloadOf<typeof planSend>): Promise<void> {
+    await this.planning.plan(await this.scopes.system(workspaceId), sendId);
+  }
+
+  @HandlesJob(drainChannel)
+  async drainChannel({ workspaceId, channelId }: PayloadOf<typeof drainChannel>): Promise<void> {
+    const scope = await this.scopes.system(workspaceId);
+    if (await this.drain.run(scope, channelId)) await this.waking.wakeAgain(scope, channelId);
+  }
+
+  @HandlesSchedule(sweepChannels)
+  async sweep(): Promise<void> {
+    await this.waking.sweep();
+  }
+}

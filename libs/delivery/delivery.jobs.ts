@@ -1,0 +1,32 @@
+import { IsUUID } from 'class-validator';
+import { defineJob, defineSchedule } from '#jobs';
+
+export class SendRef {
+  @IsUUID() workspaceId: string;
+  @IsUUID() sendId: string;
+}
+
+export class ChannelTurn {
+  @IsUUID() workspaceId: string;
+  @IsUUID() channelId: string;
+}
+
+/** Checks a send's content with LINE, asks its rule and plans everyone named. Safe to run twice or half. */
+export const planSend = defineJob({
+  name: 'delivery.plan',
+  lane: 'delivery',
+  payload: SendRef,
+  runs: 'outside',
+  oneAtATime: ({ sendId }) => sendId,
+});
+
+/** Sends what is due on a channel, for a turn. Who comes while another has the channel goes away again. */
+export const drainChannel = defineJob({
+  name: 'delivery.drain',
+  lane: 'delivery',
+  payload: ChannelTurn,
+  runs: 'outside',
+});
+
+/** Wakes every channel that has something to do and nobody at it. */
+export const sweepChannels = defineSchedule({ name: 'delivery.sweep', lane: 'delivery', every: 2_000 });

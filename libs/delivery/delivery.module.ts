@@ -1,0 +1,41 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '#audit';
+import { ChannelsModule } from '#channels';
+import { SegmentsModule } from '#segments';
+import { WorkspacesModule } from '#workspaces';
+import { DeliveryHandlers } from './delivery.handlers.js';
+import { PageRow } from './ledger/page.entity.js';
+import { LeasesRepository } from './ledger/leases.repository.js';
+import { PagesRepository } from './ledger/pages.repository.js';
+import { RecipientRow } from './ledger/recipient.entity.js';
+import { AudienceRow, SendRow } from './ledger/send.entity.js';
+import { SendsRepository } from './ledger/sends.repository.js';
+import { PlanningRepository } from './planning/planning.repository.js';
+import { Planning } from './planning/planning.service.js';
+import { Courier } from './sending/courier.js';
+import { Drain } from './sending/drain.service.js';
+import { FrozenContent } from './sending/frozen-content.js';
+import { WakingRepository } from './sending/waking.repository.js';
+import { Waking } from './sending/waking.service.js';
+import { Sends } from './sends.service.js';
+
+/** Decides and shows; sends nothing itself. */
+@Module({
+  imports: [ChannelsModule, TypeOrmModule.forFeature([SendRow, AudienceRow, RecipientRow, PageRow])],
+  providers: [Sends, SendsRepository, PlanningRepository],
+  exports: [Sends, SendsRepository, PlanningRepository],
+})
+export class DeliveryModule {}
+
+/** Plans and sends. */
+@Module({
+  imports: [AuditModule, ChannelsModule, DeliveryModule, SegmentsModule, WorkspacesModule],
+  providers: [
+    DeliveryHandlers,
+    ...[Planning, LeasesRepository, PagesRepository],
+    ...[Courier, Drain, FrozenContent, Waking, WakingRepository],
+  ],
+  exports: [Drain, Planning, Waking, LeasesRepository, PagesRepository],
+})
+export class DeliveryJobsModule {}

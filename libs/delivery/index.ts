@@ -1,0 +1,11 @@
+export { DeliveryJobsModule, DeliveryModule } from './delivery.module.js';
+export { RECIPIENT_STATES, SKIP_REASONS, type RecipientState, type SkipReason } from './ledger/recipient.entity.js';
+export {
+  SEND_CLASSES,
+  type SendClass,
+  type SendOrigin,
+  type SendProblem,
+  type SendState,
+} from './ledger/send.entity.js';
+export type { OutcomeFilter, RecipientOutcome, Send, SendTotals } from './ledger/sends.repository.js';
+export { Sends, type SendOrder } from './sends.service.js';

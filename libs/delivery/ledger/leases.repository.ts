@@ -1,0 +1,151 @@
+import { Injectable } from '@nestjs/common';
+import { Database, sql } from '#database';
+import type { Scope } from '#kernel';
+import type { VariableValues } from '#messages';
+import { KEY_IS_SAFE_FOR_MS, type LeasedPage } from './leased-page.js';
+import { isPlanned } from './page-rows.repository.js';
+import { SEND_CLASSES } from './send.entity.js';
+
+/** Who may send what now. */
+@Injectable()
+export class LeasesRepository {
+  constructor(private readonly db: Database) {}
+
+  /**
+   * Leases pages of one endpoint and says, as of this transaction, who of them may be sent to; the others become
+   * skipped. A page that may have been executed keeps its recipients. Classes come in their order, sends of a class by
+   * turns.
+   * @param after send to begin after, so that many sends take turns
+   */
+  async lease(scope: Scope, request: LeaseRequest): Promise<LeasedPage[]> {
+    const now = scope.clock.now();
+    const { workspaceId } = scope;
+    const rows = await this.db.query<LeaseRecord>(
+      scope,
+      sql`with open as (
+            select s.id, array_position(${SEND_CLASSES}::text[], s.class) as rank from sends s
+             where s.workspace_id = ${workspaceId} and s.channel_id = ${request.channelId} and s.ended_at is null
+               and s.personalised = ${request.personalised} and s.state in ('planning', 'sending')
+               and exists (select from pages p where p.workspace_id = ${workspaceId} and p.send_id = s.id
+                              and p.state = 'due' and p.due_at <= ${now})),
+          served as (
+            select id, count(*) over () as n,
+                   row_number() over (order by id > ${request.after}::uuid desc, id) as turn
+              from open where rank = (select min(rank) from open)),
+          picked as materialized (
+            select p.*, s.content_hash from served
+              join sends s on s.workspace_id = ${workspaceId} and s.id = served.id
+              cross join lateral (
+                select * from pages p
+                 where p.workspace_id = ${workspaceId} and p.send_id = served.id and p.state = 'due'
+                   and p.due_at <= ${now}
+                 order by p.due_at, p.number limit greatest(1, ${request.limit}::int / served.n) for update) p
+             where served.turn <= ${request.limit}),
+          checked as materialized (
+            select p.send_id, p.number, r.member_id, u.user_id, r.variables,
+                   case when p.first_attempt_at is not null then null
+                        when r.member_id > 0 and (
+                          select true from links l
+                           where l.workspace_id = ${workspaceId} and l.member_id = r.member_id
+                             and l.line_user_id = r.line_user_id and l.ended_at is null limit 1) is null
+                          then 'not_linked'
+                        when u.friend_state = 'blocked' then 'blocked'
+                        when u.friend_state <> 'friend' then 'not_friend' end as reason
+              from picked p
+              join recipients r on r.workspace_id = ${workspaceId} and r.send_id = p.send_id
+               and r.member_id between p.first_member and p.last_member and r.page = p.number and ${isPlanned}
+              join line_users u on u.workspace_id = ${workspaceId} and u.id = r.line_user_id),
+          skipped as (
+            update recipients r set state = 'skipped', reason = c.reason, settled_at = ${now}
+              from checked c
+             where c.reason is not null and r.workspace_id = ${workspaceId} and r.send_id = c.send_id
+               and r.member_id = c.member_id),
+          skips as (
+            select send_id, number, jsonb_object_agg(reason, n) as counts
+              from (select send_id, number, reason, count(*) as n from checked
+                     where reason is not null group by send_id, number, reason) by_reason
+             group by send_id, number),
+          ready as (
+            select send_id, number, count(*)::int as n, string_agg(user_id, ',' order by member_id) as users,
+                   string_agg(member_id::text, ',' order by member_id) as members,
+                   case when ${request.personalised} then json_agg(variables order by member_id) end as variables
+              from checked where reason is null group by send_id, number),
+          hashed as (
+            select p.send_id, p.number, p.first_attempt_at, r.n, r.users, r.members, r.variables, s.counts,
+                   sha256(p.content_hash || convert_to(r.users, 'UTF8')) as body_hash
+              from picked p
+              left join ready r on r.send_id = p.send_id and r.number = p.number
+              left join skips s on s.send_id = p.send_id and s.number = p.number)
+          update pages p
+             set state = case when h.n is null then 'settled' else 'leased' end,
+                 remaining = coalesce(h.n, 0), skipped = add_counts(p.skipped, coalesce(h.counts, '{}')),
+                 fence = p.fence + 1, attempts = p.attempts + 1,
+                 first_attempt_at = case when h.n is null then null else coalesce(p.first_attempt_at, ${now}) end,
+                 body_hash = h.body_hash, settled_at = case when h.n is null then ${now}::timestamptz end
+            from hashed h
+           where p.workspace_id = ${workspaceId} and p.send_id = h.send_id and p.number = h.number
+          returning p.send_id as "sendId", p.number, p.fence, p.attempts, h.first_attempt_at as "attemptedAt",
+                    p.body_hash as "bodyHash", h.n as size, h.users, h.members, h.variables`,
+    );
+    return rows.filter(({ size }) => size !== null).map(toPage);
+  }
+
+  /**
+   * What a turn begins with, holding the channel: leases of whoever had it before are over, and what has been unknown
+   * for 23 hours is uncertain, as is what was on its way when its send was cancelled.
+   */
+  async recover(scope: Scope, channelId: string): Promise<void> {
+    const now = scope.clock.now();
+    const tooOld = new Date(now.getTime() - KEY_IS_SAFE_FOR_MS);
+    const over = sql`(s.state = 'cancelled' or p.first_attempt_at <= ${tooOld})`;
+    await this.db.execute(
+      scope,
+      sql`update pages p
+             set state = case when ${over} then 'uncertain' else 'due' end,
+                 uncertain = p.uncertain + case when ${over} then p.remaining else 0 end,
+                 remaining = case when ${over} then 0 else p.remaining end,
+                 settled_at = case when ${over} then ${now}::timestamptz end,
+                 due_at = least(p.due_at, ${now})
+            from sends s
+           where s.workspace_id = ${scope.workspaceId} and s.channel_id = ${channelId} and s.ended_at is null
+             and p.workspace_id = s.workspace_id and p.send_id = s.id and p.state in ('due', 'leased')
+             and (p.state = 'leased' or p.first_attempt_at <= ${tooOld})`,
+    );
+  }
+
+  /** The sends of a channel that may send now. */
+  async sendingNow(scope: Scope, channelId: string): Promise<{ id: string; planning: boolean }[]> {
+    return this.db.query(
+      scope,
+      sql`select id, state = 'planning' as planning from sends
+           where workspace_id = ${scope.workspaceId} and channel_id = ${channelId} and ended_at is null
+             and state in ('planning', 'sending')`,
+    );
+  }
+}
+
+export interface LeaseRequest {
+  channelId: string;
+  /** Personalised pages go by push, the others by multicast; each has a rate of its own. */
+  personalised: boolean;
+  limit: number;
+  after: string;
+}
+
+interface LeaseRecord {
+  sendId: string;
+  number: number;
+  fence: number;
+  attempts: number;
+  attemptedAt: Date | null;
+  bodyHash: Buffer;
+  /** Null where nobody may be sent to: then there is nothing to lease. */
+  size: number | null;
+  users: string;
+  members: string;
+  variables: VariableValues[] | null;
+}
+
+function toPage({ users, members, size, ...page }: LeaseRecord): LeasedPage {
+  return { ...page, size: size!, userIds: () => users.split(','), memberIds: () => members.split(',') };
+}

@@ -1,0 +1,118 @@
+import { Injectable } from '@nestjs/common';
+import { Database, sql, type Sql } from '#database';
+import type { Scope } from '#kernel';
+import type { OwnOutcome, PageRef, SharedOutcome } from './leased-page.js';
+import { isLeased, isPlanned } from './page-rows.repository.js';
+
+/** What became of leased pages. */
+@Injectable()
+export class PagesRepository {
+  constructor(private readonly db: Database) {}
+
+  /**
+   * Writes what became of a page, unless somebody else has leased it since. A page of a cancelled send is not due again.
+   * @returns false, with nothing written, when it is not this lease's any more
+   */
+  async settle(scope: Scope, page: PageRef, own: readonly OwnOutcome[], shared: SharedOutcome): Promise<boolean> {
+    const now = scope.clock.now();
+    const due = shared.state === 'due' ? shared : undefined;
+    const requestId = shared.state === 'due' ? null : (shared.requestId ?? null);
+    const settled = await this.db.execute(
+      scope,
+      sql`with held as (
+            select p.*, s.state = 'cancelled' as cancelled
+              from pages p join sends s on s.workspace_id = p.workspace_id and s.id = p.send_id
+             where p.workspace_id = ${scope.workspaceId} and p.send_id = ${page.sendId} and p.number = ${page.number}
+               and p.fence = ${page.fence} and ${isLeased} for update of p),
+          ${own.length > 0 ? ownOutcomes(scope, page, own) : NO_OUTCOMES},
+          judged as (
+            select held.*, held.remaining - c.n as rest, c.accepted as own_accepted, c.rejected as own_rejected,
+                   c.uncertain as own_uncertain, c.skipped as own_skipped,
+                   case when held.remaining = c.n then 'settled'
+                        when ${shared.state} <> 'due' or not held.cancelled then ${shared.state}
+                        when ${due?.unknown ?? false} then 'uncertain'
+                        else 'cancelled' end as next
+              from held, counted c)
+          update pages p
+             set state = j.next,
+                 accepted = p.accepted + j.own_accepted + case when j.next = 'accepted' then j.rest else 0 end,
+                 rejected = p.rejected + j.own_rejected + case when j.next = 'rejected' then j.rest else 0 end,
+                 uncertain = p.uncertain + j.own_uncertain + case when j.next = 'uncertain' then j.rest else 0 end,
+                 skipped = add_counts(add_counts(p.skipped, j.own_skipped), case when j.next = 'cancelled'
+                             then jsonb_build_object('cancelled', j.rest) else '{}'::jsonb end),
+                 remaining = case when j.next = 'due' then j.rest else 0 end,
+                 attempts = p.attempts - case when ${due?.counted ?? true} then 0 else 1 end,
+                 first_attempt_at = case when j.next = 'due' and not ${due?.unknown ?? true} then null
+                                         else p.first_attempt_at end,
+                 due_at = coalesce(${due?.dueAt ?? null}, p.due_at),
+                 request_id = coalesce(${requestId}, p.request_id),
+                 error = ${due ? due.error : 'error' in shared ? shared.error : null},
+                 settled_at = case when j.next = 'due' then null else ${now}::timestamptz end
+            from judged j
+           where p.workspace_id = j.workspace_id and p.send_id = j.send_id and p.number = j.number`,
+    );
+    return settled === 1;
+  }
+
+  /** Keeps the page for the ambient transaction; false when it is not this lease's any more. */
+  async hold(scope: Scope, page: PageRef): Promise<boolean> {
+    const rows = await this.db.query(
+      scope,
+      sql`select number from pages p
+           where workspace_id = ${scope.workspaceId} and send_id = ${page.sendId} and number = ${page.number}
+             and fence = ${page.fence} and ${isLeased} for update`,
+    );
+    return rows.length === 1;
+  }
+
+  /** Moves some of a held page's people to a page of its own, which starts anew with keys of its own. */
+  async moveToNewPage(scope: Scope, page: PageRef, memberIds: readonly string[]): Promise<void> {
+    const now = scope.clock.now();
+    const { workspaceId } = scope;
+    await this.db.execute(
+      scope,
+      sql`with numbered as (
+            update sends set pages = pages + 1 where workspace_id = ${workspaceId} and id = ${page.sendId}
+            returning pages as number),
+          moved as (
+            update recipients r set page = numbered.number from numbered
+             where r.workspace_id = ${workspaceId} and r.send_id = ${page.sendId} and r.page = ${page.number}
+               and ${isPlanned} and r.member_id = any(${memberIds}::bigint[])
+            returning r.member_id),
+          made as (
+            insert into pages (workspace_id, send_id, number, first_member, last_member, size, remaining, state, due_at)
+            select ${workspaceId}, ${page.sendId}, (select number from numbered), min(member_id), max(member_id),
+                   count(*), count(*), 'due', ${now} from moved having count(*) > 0)
+          update pages set size = size - (select count(*) from moved), remaining = remaining - (select count(*) from moved)
+           where workspace_id = ${workspaceId} and send_id = ${page.sendId} and number = ${page.number}`,
+    );
+  }
+}
+
+const NO_OUTCOMES = sql`
+  counted as (select 0 as n, 0 as accepted, 0 as rejected, 0 as uncertain, '{}'::jsonb as skipped)`;
+
+/** Writes the outcomes that single persons of the page `held` have, and counts them. */
+function ownOutcomes(scope: Scope, page: PageRef, own: readonly OwnOutcome[]): Sql {
+  const column = (of: (outcome: OwnOutcome) => string | undefined) => own.map((outcome) => of(outcome) ?? null);
+  return sql`
+    own as (
+      update recipients r
+         set state = o.state, reason = o.reason, detail = o.detail, request_id = o.request_id,
+             settled_at = ${scope.clock.now()}
+        from held, unnest(${column(({ memberId }) => memberId)}::bigint[], ${column(({ state }) => state)}::text[],
+                          ${column(({ reason }) => reason)}::text[], ${column(({ detail }) => detail)}::text[],
+                          ${column(({ requestId }) => requestId)}::text[])
+                     o(member_id, state, reason, detail, request_id)
+       where r.workspace_id = ${scope.workspaceId} and r.send_id = ${page.sendId} and r.member_id = o.member_id
+         and r.member_id between held.first_member and held.last_member
+         and r.page = held.number and ${isPlanned}
+      returning r.state, r.reason),
+    counted as (
+    select count(*)::int as n, count(*) filter (where state = 'accepted')::int as accepted,
+           count(*) filter (where state = 'rejected')::int as rejected,
+           count(*) filter (where state = 'uncertain')::int as uncertain,
+           (select coalesce(jsonb_object_agg(reason, n), '{}') from
+              (select reason, count(*) as n from own where state = 'skipped' group by reason) by_reason) as skipped
+      from own)`;
+}

@@ -1,0 +1,108 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** What made us send. */
+export const SEND_ORIGINS = ['campaign', 'journey', 'test'] as const;
+export type SendOrigin = (typeof SEND_ORIGINS)[number];
+
+/** In the order in which a channel serves them. */
+export const SEND_CLASSES = ['transactional', 'triggered', 'promotional'] as const;
+export type SendClass = (typeof SEND_CLASSES)[number];
+
+export type SendState = 'planning' | 'sending' | 'paused' | 'cancelled' | 'sent' | 'failed';
+
+/** Why a send stands still or has failed. */
+export interface SendProblem {
+  /** `delivery.quota_spent`, `delivery.content_refused`, `delivery.rule_refused` */
+  code: string;
+  detail: string;
+  /** Messages LINE still allows this month, where the quota is the problem. */
+  quotaLeft?: number;
+}
+
+/** One decision to send. */
+@Entity('sends')
+@Index('sends_open', { synchronize: false })
+@Index('sends_by_origin', ['workspaceId', 'originId', 'createdAt'])
+export class SendRow {
+  @PrimaryColumn('uuid', { name: 'workspace_id' })
+  workspaceId: string;
+
+  @PrimaryColumn('uuid')
+  id: string;
+
+  @Column('uuid', { name: 'channel_id' })
+  channelId: string;
+
+  @Column('text', { name: 'origin_kind' })
+  originKind: SendOrigin;
+
+  @Column('uuid', { name: 'origin_id' })
+  originId: string;
+
+  @Column('text')
+  class: SendClass;
+
+  @Column('jsonb')
+  messages: object[];
+
+  @Column('bytea', { name: 'content_hash' })
+  contentHash: Buffer;
+
+  @Column('boolean')
+  personalised: boolean;
+
+  @Column('text', { nullable: true })
+  unit: string | null;
+
+  @Column('jsonb', { name: 'send_window', nullable: true })
+  sendWindow: object | null;
+
+  @Column('jsonb', { nullable: true })
+  rule: object | null;
+
+  @Column('timestamptz', { name: 'as_of' })
+  asOf: Date;
+
+  @Column('text')
+  state: SendState;
+
+  @Column('timestamptz', { name: 'checked_at', nullable: true })
+  checkedAt: Date | null;
+
+  @Column('integer', { nullable: true })
+  audience: number | null;
+
+  @Column('timestamptz', { name: 'planned_at', nullable: true })
+  plannedAt: Date | null;
+
+  @Column('integer', { default: 0 })
+  pages: number;
+
+  @Column('jsonb', { default: '{}' })
+  skipped: Record<string, number>;
+
+  @Column('jsonb', { nullable: true })
+  problem: SendProblem | null;
+
+  @Column('timestamptz', { name: 'created_at' })
+  createdAt: Date;
+
+  @Column('timestamptz', { name: 'ended_at', nullable: true })
+  endedAt: Date | null;
+}
+
+/** A slice of a send's audience that is not planned yet. Written and read by SQL only. */
+@Entity('audiences')
+export class AudienceRow {
+  @PrimaryColumn('uuid', { name: 'workspace_id' })
+  workspaceId: string;
+
+  @PrimaryColumn('uuid', { name: 'send_id' })
+  sendId: string;
+
+  @PrimaryColumn('integer')
+  number: number;
+
+  @Column('bigint', { name: 'member_ids', array: true })
+  memberIds: string[];
+}

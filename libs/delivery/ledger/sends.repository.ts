@@ -1,0 +1,235 @@
+import { Injectable } from '@nestjs/common';
+import { Database, empty, sql, type Sql } from '#database';
+import type { Scope, WorkspaceRef } from '#kernel';
+import type { RecipientState, SkipReason } from './recipient.entity.js';
+import type { SendClass, SendOrigin, SendProblem, SendState } from './send.entity.js';
+
+/** A send as it is decided; everything but its state stays as it is from then on. */
+export interface NewSend {
+  id: string;
+  channelId: string;
+  originKind: SendOrigin;
+  originId: string;
+  class: SendClass;
+  messages: readonly object[];
+  contentHash: Buffer;
+  personalised: boolean;
+  unit: string | null;
+  /** Null where people are named one by one. */
+  rule: object | null;
+  asOf: Date;
+}
+
+export interface Send extends Omit<NewSend, 'contentHash'> {
+  state: SendState;
+  checkedAt: Date | null;
+  plannedAt: Date | null;
+  problem: SendProblem | null;
+  createdAt: Date;
+  endedAt: Date | null;
+}
+
+/** planned + accepted + rejected + uncertain + all skipped = audience, at any moment. */
+export interface SendTotals {
+  audience: number;
+  planned: number;
+  accepted: number;
+  rejected: number;
+  uncertain: number;
+  skipped: Partial<Record<SkipReason, number>>;
+}
+
+/** What became of one person. */
+export interface RecipientOutcome {
+  /** members.id; in a test minus line_users.id for somebody who is no member. */
+  memberId: string;
+  /** Null for somebody who is no member. */
+  externalId: string | null;
+  lineUserId: string | null;
+  state: RecipientState;
+  reason: SkipReason | null;
+  detail: string | null;
+  requestId: string | null;
+  settledAt: Date | null;
+}
+
+export interface OutcomeFilter {
+  state?: RecipientState;
+  reason?: SkipReason;
+  memberId?: string;
+  /** The member id after which to go on. */
+  after?: string;
+  limit: number;
+}
+
+const columns = sql`id, channel_id as "channelId", origin_kind as "originKind", origin_id as "originId", class, messages,
+  personalised, unit, rule, as_of as "asOf", state, checked_at as "checkedAt", planned_at as "plannedAt", problem,
+  created_at as "createdAt", ended_at as "endedAt"`;
+
+@Injectable()
+export class SendsRepository {
+  constructor(private readonly db: Database) {}
+
+  async insert(scope: Scope, send: NewSend): Promise<void> {
+    await this.db.execute(
+      scope,
+      sql`insert into sends (workspace_id, id, channel_id, origin_kind, origin_id, class, messages, content_hash,
+                             personalised, unit, rule, as_of, state, created_at)
+          values (${scope.workspaceId}, ${send.id}, ${send.channelId}, ${send.originKind}, ${send.originId},
+                  ${send.class}, ${JSON.stringify(send.messages)}, ${send.contentHash}, ${send.personalised},
+                  ${send.unit}, ${send.rule && JSON.stringify(send.rule)}, ${send.asOf}, 'planning',
+                  ${scope.clock.now()})`,
+    );
+  }
+
+  find(scope: WorkspaceRef, id: string): Promise<Send | undefined> {
+    return this.db.maybeOne<Send>(
+      scope,
+      sql`select ${columns} from sends where workspace_id = ${scope.workspaceId} and id = ${id}`,
+    );
+  }
+
+  async markChecked(scope: Scope, id: string): Promise<void> {
+    await this.db.execute(
+      scope,
+      sql`update sends set checked_at = ${scope.clock.now()} where workspace_id = ${scope.workspaceId} and id = ${id}`,
+    );
+  }
+
+  /** Stops a send with a reason. @returns false where it was not going on */
+  async stop(scope: Scope, id: string, state: 'paused' | 'failed', problem: SendProblem | null): Promise<boolean> {
+    const ended = state === 'failed' ? scope.clock.now() : null;
+    const stopped = await this.db.execute(
+      scope,
+      sql`update sends set state = ${state}, problem = ${problem && JSON.stringify(problem)}, ended_at = ${ended},
+                           audience = case when ${ended}::timestamptz is null then audience else coalesce(audience, 0) end
+           where workspace_id = ${scope.workspaceId} and id = ${id} and state in ('planning', 'sending')`,
+    );
+    return stopped === 1;
+  }
+
+  /** Lets a paused send go on. @returns the state it has now; undefined where it was not paused */
+  async resume(scope: Scope, id: string): Promise<SendState | undefined> {
+    const row = await this.db.maybeOne<{ state: SendState }>(
+      scope,
+      sql`update sends set state = case when planned_at is null then 'planning' else 'sending' end, problem = null
+           where workspace_id = ${scope.workspaceId} and id = ${id} and state = 'paused' returning state`,
+    );
+    return row?.state;
+  }
+
+  /**
+   * Ends a send for all who have not been sent to. Pages that may have reached LINE become uncertain; what is on its
+   * way at this moment is settled by whoever sent it. @returns false where it had ended before
+   */
+  async cancel(scope: Scope, id: string): Promise<boolean> {
+    const now = scope.clock.now();
+    const cancelled = await this.db.execute(
+      scope,
+      sql`update sends set state = 'cancelled', problem = null
+           where workspace_id = ${scope.workspaceId} and id = ${id} and state in ('planning', 'sending', 'paused')`,
+    );
+    if (cancelled === 0) return false;
+    await this.db.execute(
+      scope,
+      sql`update pages
+             set state = case when first_attempt_at is null then 'cancelled' else 'uncertain' end,
+                 skipped = case when first_attempt_at is null
+                                then add_counts(skipped, jsonb_build_object('cancelled', remaining)) else skipped end,
+                 uncertain = uncertain + case when first_attempt_at is null then 0 else remaining end,
+                 remaining = 0, settled_at = ${now}
+           where workspace_id = ${scope.workspaceId} and send_id = ${id} and state = 'due'`,
+    );
+    return true;
+  }
+
+  /** Ends sends of which nothing is left to do, all of a channel's or one. */
+  async finish(scope: Scope, which: { channelId: string } | { sendId: string }): Promise<void> {
+    const these = 'sendId' in which ? sql`s.id = ${which.sendId}` : sql`s.channel_id = ${which.channelId}`;
+    await this.db.execute(
+      scope,
+      sql`update sends s
+             set ended_at = ${scope.clock.now()}, state = case when s.state = 'sending' then 'sent' else s.state end
+           where s.workspace_id = ${scope.workspaceId} and ${these} and s.ended_at is null
+             and s.state in ('sending', 'cancelled') and s.planned_at is not null
+             and not exists (select from pages p where p.workspace_id = s.workspace_id and p.send_id = s.id
+                                and p.state in ('due', 'leased'))`,
+    );
+  }
+
+  /** Totals of several sends by id, read from their pages. */
+  async totals(scope: WorkspaceRef, ids: readonly string[]): Promise<Map<string, SendTotals>> {
+    const rows = await this.db.query<TotalsRecord>(
+      scope,
+      sql`select s.id, coalesce(s.audience, 0) as audience, s.skipped as at_planning,
+                 coalesce(p.accepted, 0) as accepted, coalesce(p.rejected, 0) as rejected,
+                 coalesce(p.uncertain, 0) as uncertain, p.skipped
+            from sends s
+            left join lateral (
+              select sum(accepted)::int as accepted, sum(rejected)::int as rejected, sum(uncertain)::int as uncertain,
+                     array_agg(skipped) filter (where skipped <> '{}') as skipped
+                from pages where workspace_id = s.workspace_id and send_id = s.id) p on true
+           where s.workspace_id = ${scope.workspaceId} and s.id = any(${ids}::uuid[])`,
+    );
+    return new Map(rows.map((row) => [row.id, toTotals(row)]));
+  }
+
+  async peopleByLineUser(
+    scope: WorkspaceRef,
+    channelId: string,
+    userIds: readonly string[],
+  ): Promise<Map<string, string>> {
+    const rows = await this.db.query<{ userId: string; person: string }>(
+      scope,
+      sql`select user_id as "userId", -id as person from line_users
+           where workspace_id = ${scope.workspaceId} and channel_id = ${channelId} and user_id = any(${userIds}::text[])`,
+    );
+    return new Map(rows.map(({ userId, person }) => [userId, person]));
+  }
+
+  /** People of a send in the order of their ids. */
+  outcomes(scope: WorkspaceRef, sendId: string, filter: OutcomeFilter): Promise<RecipientOutcome[]> {
+    const { state, reason, memberId, after, limit } = filter;
+    const only = (condition: Sql | false) => (condition ? sql`and ${condition}` : empty);
+    return this.db.query<RecipientOutcome>(
+      scope,
+      sql`select o.member_id as "memberId", m.external_id as "externalId", u.user_id as "lineUserId", o.state, o.reason,
+                 o.detail, o.request_id as "requestId", o.settled_at as "settledAt"
+            from recipient_outcomes o
+            left join members m on m.workspace_id = o.workspace_id and m.id = o.member_id
+            left join line_users u on u.workspace_id = o.workspace_id and u.id = o.line_user_id
+           where o.workspace_id = ${scope.workspaceId} and o.send_id = ${sendId}
+             ${only(state !== undefined && sql`o.state = ${state}`)}
+             ${only(reason !== undefined && sql`o.reason = ${reason}`)}
+             ${only(memberId !== undefined && sql`o.member_id = ${memberId}`)}
+             ${only(after !== undefined && sql`o.member_id > ${after}`)}
+           order by o.member_id limit ${limit}`,
+    );
+  }
+}
+
+interface TotalsRecord {
+  id: string;
+  audience: number;
+  at_planning: Record<string, number>;
+  accepted: number;
+  rejected: number;
+  uncertain: number;
+  skipped: Record<string, number>[] | null;
+}
+
+/** Who is named but has no outcome yet is planned, also before planning has got to them. */
+function toTotals({
+  audience,
+  at_planning,
+  accepted,
+  rejected,
+  uncertain,
+  skipped: ofPages,
+}: TotalsRecord): SendTotals {
+  const skipped: Record<string, number> = { ...at_planning };
+  for (const counts of ofPages ?? [])
+    for (const [reason, n] of Object.entries(counts)) skipped[reason] = (skipped[reason] ?? 0) + n;
+  const settled = Object.values(skipped).reduce((sum, n) => sum + n, accepted + rejected + uncertain);
+  return { audience, planned: audience - settled, accepted, rejected, uncertain, skipped };
+}

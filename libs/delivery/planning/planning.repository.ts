@@ -1,0 +1,194 @@
+import { Injectable } from '@nestjs/common';
+import { Database, empty, raw, sql, type Sql } from '#database';
+import type { Scope } from '#kernel';
+import { LINE_LIMITS } from '#line';
+import type { SendState } from '../ledger/send.entity.js';
+import { valueSql } from './variable-values.repository.js';
+
+/** Members of one slice: about a quarter of a second of Postgres, so that sending starts soon and pausing is quick. */
+const SLICE = 20_000;
+
+/** A send, held against everybody else who would plan, pause or cancel it. */
+export interface HeldSend {
+  id: string;
+  channelId: string;
+  state: SendState;
+  personalised: boolean;
+  /** A rule names members only; people who are named one by one may be LINE users without a member. */
+  byRule: boolean;
+  audience: number | null;
+  plannedAt: Date | null;
+}
+
+@Injectable()
+export class PlanningRepository {
+  constructor(private readonly db: Database) {}
+
+  /** Takes the send until the ambient transaction ends. */
+  hold(scope: Scope, sendId: string): Promise<HeldSend | undefined> {
+    return this.db.maybeOne<HeldSend>(
+      scope,
+      sql`select id, channel_id as "channelId", state, personalised, rule is not null as "byRule", audience, planned_at as "plannedAt"
+            from sends where workspace_id = ${scope.workspaceId} and id = ${sendId} for update`,
+    );
+  }
+
+  /**
+   * Takes the statistics of the tables that planning looks people up in, if nobody ever has. Right after a first import
+   * Postgres takes them for nearly empty and may read all links for each person; later autovacuum keeps them up to date.
+   */
+  async ensureStatistics(scope: Scope): Promise<void> {
+    const unknown = await this.db.query<{ name: string }>(
+      scope,
+      sql`select relname as name from pg_class
+           where oid in ('links'::regclass, 'line_users'::regclass) and reltuples <= 0`,
+    );
+    for (const { name } of unknown) await this.db.execute(scope, sql`analyze ${raw(name)}`);
+  }
+
+  /** Writes down everyone for whom the condition over `members m` holds at this moment, in slices by member. */
+  async nameAudience(scope: Scope, sendId: string, condition: Sql): Promise<void> {
+    await this.db.execute(
+      scope,
+      sql`with named as (
+            select m.id, (row_number() over (order by m.id) - 1) / ${SLICE}::int as slice
+              from members m where m.workspace_id = ${scope.workspaceId} and (${condition})),
+          sliced as (
+            insert into audiences (workspace_id, send_id, number, member_ids)
+            select ${scope.workspaceId}, ${sendId}, slice, array_agg(id order by id) from named group by slice
+            returning cardinality(member_ids) as size)
+          update sends set audience = (select coalesce(sum(size), 0) from sliced)
+           where workspace_id = ${scope.workspaceId} and id = ${sendId}`,
+    );
+  }
+
+  /** Writes down people who were named one by one: few enough for one slice. */
+  async namePeople(scope: Scope, sendId: string, people: readonly string[]): Promise<void> {
+    await this.db.execute(
+      scope,
+      sql`with sliced as (
+            insert into audiences (workspace_id, send_id, number, member_ids)
+            select ${scope.workspaceId}, ${sendId}, 0, array_agg(distinct id) from unnest(${people}::bigint[]) id
+            returning cardinality(member_ids) as size)
+          update sends set audience = (select size from sliced)
+           where workspace_id = ${scope.workspaceId} and id = ${sendId}`,
+    );
+  }
+
+  /**
+   * Plans the next slice: chooses each person's LINE user, decides who is skipped and why, freezes values, and numbers
+   * the pages.
+   * @returns false when there was none left
+   */
+  async planSlice(scope: Scope, send: HeldSend, variables: Variables): Promise<boolean> {
+    const now = scope.clock.now();
+    const planned = await this.db.execute(
+      scope,
+      sql`with slice as (
+            delete from audiences a
+             where a.workspace_id = ${scope.workspaceId} and a.send_id = ${send.id}
+               and a.number = (select min(number) from audiences
+                                where workspace_id = ${scope.workspaceId} and send_id = ${send.id})
+            returning a.member_ids),
+          named as (select unnest(member_ids) as member_id from slice),
+          judged as (${judged(scope, send, variables)}),
+          decided as (${withoutDuplicates(scope, send)}),
+          paged as (
+            select *, case when reason is null then
+                ${pagesOf(scope, send)} + 1 + (row_number() over (partition by reason is null order by member_id) - 1)
+                  / ${LINE_LIMITS.multicastRecipients}::int end as page
+              from decided),
+          recipients_ as (
+            insert into recipients (workspace_id, send_id, member_id, line_user_id, page, state, reason, detail,
+                                    variables, settled_at)
+            select ${scope.workspaceId}, ${send.id}, member_id, line_user_id, page,
+                   case when reason is null then 'planned' else 'skipped' end, reason, detail,
+                   case when reason is null then variables end, case when reason is not null then ${now}::timestamptz end
+              from paged),
+          pages_ as (
+            insert into pages (workspace_id, send_id, number, first_member, last_member, size, remaining, state, due_at)
+            select ${scope.workspaceId}, ${send.id}, page, min(member_id), max(member_id), count(*), count(*), 'due', ${now}
+              from paged where page is not null group by page),
+          skipped_ as (
+            select coalesce(jsonb_object_agg(reason, n), '{}') as counts
+              from (select reason, count(*) as n from paged where reason is not null group by reason) by_reason)
+          update sends s
+             set pages = coalesce((select max(page) from paged), s.pages),
+                 skipped = add_counts(s.skipped, (select counts from skipped_))
+           where s.workspace_id = ${scope.workspaceId} and s.id = ${send.id} and exists (select from slice)`,
+    );
+    return planned > 0;
+  }
+
+  /** Everyone named has a row now. */
+  async finish(scope: Scope, sendId: string): Promise<void> {
+    await this.db.execute(
+      scope,
+      sql`update sends set planned_at = ${scope.clock.now()}, audience = coalesce(audience, 0),
+                           state = case when state = 'planning' then 'sending' else state end
+           where workspace_id = ${scope.workspaceId} and id = ${sendId}`,
+    );
+  }
+}
+
+/** Names of the variables whose values are frozen, and of those nobody may lack. */
+export interface Variables {
+  all: readonly string[];
+  required: readonly string[];
+}
+
+/**
+ * The one LINE user of a named member `n` on this channel: a friend before a blocker before the rest, then the oldest.
+ * Looked up person by person: joined as sets, Postgres would read all links for every slice.
+ */
+function bestLineUser(scope: Scope, send: HeldSend): Sql {
+  const unlinked = sql`
+    union all
+    select id, friend_state from line_users where workspace_id = ${scope.workspaceId} and id = -n.member_id`;
+  return sql`
+    select line_user_id, friend_state from (
+    select u.id as line_user_id, u.friend_state
+      from links l
+      join line_users u on u.workspace_id = ${scope.workspaceId} and u.id = l.line_user_id
+     where l.workspace_id = ${scope.workspaceId} and l.member_id = n.member_id
+       and l.channel_id = ${send.channelId} and l.ended_at is null
+       ${send.byRule ? empty : unlinked}) candidates
+     order by case friend_state when 'friend' then 0 when 'blocked' then 1 else 2 end, line_user_id
+     limit 1`;
+}
+
+function judged(scope: Scope, send: HeldSend, variables: Variables): Sql {
+  const values = variables.all.length > 0 ? valueSql(scope, variables.all) : undefined;
+  return sql`
+    select n.member_id, b.line_user_id, v.variables,
+           case when ${send.state === 'cancelled'} then 'cancelled'
+                when b.line_user_id is null then 'not_linked'
+                when b.friend_state = 'blocked' then 'blocked'
+                when b.friend_state <> 'friend' then 'not_friend'
+                when missing.name is not null then 'missing_variable' end as reason,
+           missing.name as detail
+      from named n
+      left join lateral (${bestLineUser(scope, send)}) b on true
+      ${values?.joins ?? empty}
+      cross join lateral (select ${values?.values ?? sql`null::jsonb`} as variables offset 0) v
+      left join lateral (
+        select name from unnest(${variables.required}::text[]) name
+         where coalesce(v.variables ->> name, '') = '' limit 1) missing on true`;
+}
+
+/** The first member of those who share a LINE user gets the message, over all slices. */
+function withoutDuplicates(scope: Scope, send: HeldSend): Sql {
+  // A scalar sub-select stays one probe of the index a person; an EXISTS may be planned as a hash of the whole send.
+  return sql`
+    select j.member_id, j.line_user_id, j.variables, j.detail, coalesce(j.reason,
+             case when row_number() over (partition by j.line_user_id, j.reason is null order by j.member_id) > 1
+                    or (select true from recipients r
+                         where r.workspace_id = ${scope.workspaceId} and r.send_id = ${send.id}
+                           and r.line_user_id = j.line_user_id and r.state <> 'skipped' limit 1)
+                  then 'duplicate' end) as reason
+      from judged j`;
+}
+
+function pagesOf(scope: Scope, send: HeldSend): Sql {
+  return sql`(select pages from sends where workspace_id = ${scope.workspaceId} and id = ${send.id})`;
+}

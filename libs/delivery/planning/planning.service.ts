@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import { Channels } from '#channels';
+import { Database } from '#database';
+import { Jobs, RetryAfter } from '#jobs';
+import { AppError, type Scope } from '#kernel';
+import { MessageContent } from '#messages';
+import { Segments } from '#segments';
+import { drainChannel } from '../delivery.jobs.js';
+import { SendsRepository, type Send } from '../ledger/sends.repository.js';
+import { PlanningRepository, type Variables } from './planning.repository.js';
+
+/** How long a plan keeps its place in the lane before others get it. */
+const SLICE_MS = 3_000;
+/** LINE could not be asked about the content. */
+const ASK_AGAIN_MS = 5_000;
+
+/**
+ * Turns a send into pages. Each step commits on its own and is found done by whoever comes after a death: the content's
+ * check, the audience, each slice of it. Pages of a slice are sent while the next is planned.
+ */
+@Injectable()
+export class Planning {
+  constructor(
+    private readonly db: Database,
+    private readonly repository: PlanningRepository,
+    private readonly sends: SendsRepository,
+    private readonly segments: Segments,
+    private readonly channels: Channels,
+    private readonly jobs: Jobs,
+  ) {}
+
+  /** @throws RetryAfter where there is more to do later */
+  async plan(scope: Scope, sendId: string): Promise<void> {
+    const send = await this.sends.find(scope, sendId);
+    if (!send || send.plannedAt) return;
+    const content = MessageContent.read(send.messages);
+    if (!(await this.prepare(scope, send, content))) return;
+    const variables = { all: content.variables, required: content.requiredVariables };
+    const began = performance.now();
+    while (await this.planSlice(scope, send, variables)) {
+      if (performance.now() - began >= SLICE_MS) throw new RetryAfter(0, 'planning goes on');
+    }
+  }
+
+  /** The content is checked and the audience named. @returns false where that ended the send */
+  private async prepare(scope: Scope, send: Send, content: MessageContent): Promise<boolean> {
+    if (!send.checkedAt && send.state !== 'cancelled' && !(await this.checkWithLine(scope, send, content)))
+      return false;
+    try {
+      await this.nameAudience(scope, send);
+      return true;
+    } catch (error) {
+      // What the rule refers to is gone: trying again would not bring it back.
+      if (!(error instanceof AppError)) throw error;
+      await this.sends.stop(scope, send.id, 'failed', { code: 'delivery.rule_refused', detail: error.message });
+      return false;
+    }
+  }
+
+  /** LINE's own opinion, before anybody is sent anything; it costs no quota. */
+  private async checkWithLine(scope: Scope, send: Send, content: MessageContent): Promise<boolean> {
+    const client = await this.channels.client(scope, send.channelId);
+    const answer = await client.validate(content.personalised ? 'push' : 'multicast', content.sample());
+    if (!('kind' in answer)) {
+      if (answer.ok) {
+        await this.sends.markChecked(scope, send.id);
+        return true;
+      }
+      const detail = answer.errors.map(({ property, message }) => `${property ?? ''} ${message}`.trim()).join('; ');
+      await this.sends.stop(scope, send.id, 'failed', { code: 'delivery.content_refused', detail });
+      return false;
+    }
+    if (answer.kind === 'unauthorized') await this.channels.markRefused(scope, send.channelId);
+    throw new RetryAfter(ASK_AGAIN_MS, 'LINE could not be asked about the content');
+  }
+
+  /** Asks the rule once. Who cancels before that has named nobody. */
+  private nameAudience(scope: Scope, { id, rule, asOf }: Send): Promise<void> {
+    return this.db.transaction(scope, async () => {
+      const held = await this.repository.hold(scope, id);
+      if (held?.audience !== null || held.state !== 'planning' || rule === null) return;
+      await this.repository.ensureStatistics(scope);
+      await this.repository.nameAudience(scope, id, await this.segments.condition(scope, rule, asOf));
+    });
+  }
+
+  /** @returns whether there may be more */
+  private planSlice(scope: Scope, { id, channelId }: Send, variables: Variables): Promise<boolean> {
+    const { workspaceId } = scope;
+    return this.db.transaction(scope, async () => {
+      const held = await this.repository.hold(scope, id);
+      if (!held || held.plannedAt || !['planning', 'cancelled'].includes(held.state)) return false;
+      const more = await this.repository.planSlice(scope, held, variables);
+      if (!more) await this.repository.finish(scope, id);
+      if (!more) await this.sends.finish(scope, { sendId: id });
+      else if (held.state === 'planning') await this.jobs.enqueue(scope, drainChannel, { workspaceId, channelId });
+      return more;
+    });
+  }
+}

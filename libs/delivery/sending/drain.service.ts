@@ -1,0 +1,96 @@
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Channels } from '#channels';
+import { Database } from '#database';
+import { JobRunner } from '#jobs';
+import type { Scope } from '#kernel';
+import type { LeasedPage } from '../ledger/leased-page.js';
+import { LeasesRepository } from '../ledger/leases.repository.js';
+import { SendsRepository } from '../ledger/sends.repository.js';
+import { ChannelTurn } from './channel-turn.js';
+import { Courier } from './courier.js';
+import { PaceBook } from './pace-book.js';
+import { Pump } from './pump.js';
+
+/** Pages leased in one statement, and pages on their way at the same time. A push page is up to 500 requests. */
+const MULTICAST = { personalised: false, lease: 16, atOnce: 48 };
+const PUSH = { personalised: true, lease: 2, atOnce: 3 };
+/** How soon to look again for pages that are being planned. */
+const PLANNING_PAUSE_MS = 20;
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+/** Whoever holds this lock is the only sender of a channel. */
+export function channelLock(channelId: string): string {
+  return `delivery.drain ${channelId}`;
+}
+
+/** Sends what is due on a channel, a turn at a time; then others get the lane. */
+@Injectable()
+export class Drain implements BeforeApplicationShutdown {
+  private shuttingDown = false;
+  private readonly paces = new PaceBook();
+
+  constructor(
+    private readonly db: Database,
+    private readonly channels: Channels,
+    private readonly leases: LeasesRepository,
+    private readonly sends: SendsRepository,
+    private readonly courier: Courier,
+    private readonly runner: JobRunner,
+  ) {}
+
+  /** Lets requests that have begun end, and begins no more. */
+  beforeApplicationShutdown(): void {
+    this.shuttingDown = true;
+  }
+
+  /**
+   * One turn.
+   * @returns whether this process had the channel, and so has to see to it that somebody goes on
+   */
+  async run(scope: Scope, channelId: string): Promise<boolean> {
+    const had = await this.db.withLock(channelLock(channelId), async (lock) => {
+      const channel = await this.channels.get(scope, channelId);
+      if (channel.refusedAt || this.shuttingDown) return false;
+      await this.leases.recover(scope, channelId);
+      const turn = new ChannelTurn(
+        {
+          scope,
+          channelId,
+          client: await this.channels.client(scope, channelId),
+          paces: this.paces.of(channelId),
+          mine: () => lock.held() && !this.shuttingDown,
+          othersWait: async () => (await this.runner.due(1)).some(({ lane }) => lane === 'delivery'),
+        },
+        this.leases,
+      );
+      await turn.during(() => this.pumpBoth(turn));
+      await this.sends.finish(scope, { channelId });
+      return true;
+    });
+    return had ?? false;
+  }
+
+  /** Both endpoints have rates of their own, so neither waits for the other. Both end before a failure is passed on. */
+  private async pumpBoth(turn: ChannelTurn): Promise<void> {
+    const ended = await Promise.allSettled([this.pump(turn, MULTICAST).run(), this.pump(turn, PUSH).run()]);
+    const failed = ended.find((one) => one.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  private pump(turn: ChannelTurn, { personalised, lease, atOnce }: typeof MULTICAST): Pump<LeasedPage> {
+    const { scope, channelId } = turn;
+    let after = NOBODY;
+    return new Pump<LeasedPage>({
+      atOnce,
+      lease: async () => {
+        const items = await this.leases.lease(scope, { channelId, personalised, limit: lease, after });
+        after = items.at(-1)?.sendId ?? after;
+        return { items, later: turn.planning() };
+      },
+      deliver: (page) => this.courier.deliver(turn, page),
+      giveBack: (page) => this.courier.giveBack(turn, page),
+      over: () => turn.over(),
+      pause: () => new Promise((resolve) => setTimeout(resolve, PLANNING_PAUSE_MS)),
+    });
+  }
+}

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import type { Scope } from '#kernel';
+import { MessageContent } from '#messages';
+import { SendsRepository, type Send } from '../ledger/sends.repository.js';
+
+export interface FrozenSend {
+  send: Send;
+  content: MessageContent;
+  /** As the request names it; undefined for none. */
+  units: string[] | undefined;
+}
+
+/** Sends whose content this process keeps at hand; beyond it the oldest is read again. */
+const KEPT = 64;
+
+/** What each send says, read once: it never changes. */
+@Injectable()
+export class FrozenContent {
+  private readonly known = new Map<string, FrozenSend>();
+
+  constructor(private readonly sends: SendsRepository) {}
+
+  async of(scope: Scope, sendId: string): Promise<FrozenSend> {
+    const key = `${scope.workspaceId} ${sendId}`;
+    const known = this.known.get(key);
+    if (known) return known;
+    const send = await this.sends.find(scope, sendId);
+    if (!send) throw new Error('A page of a send that does not exist.');
+    const content = MessageContent.read(send.messages);
+    const frozen = { send, content, units: send.unit === null ? undefined : [send.unit] };
+    const [oldest] = this.known.keys();
+    if (this.known.size >= KEPT && oldest) this.known.delete(oldest);
+    this.known.set(key, frozen);
+    return frozen;
+  }
+}

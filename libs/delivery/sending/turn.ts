@@ -1,0 +1,17 @@
+import type { Scope } from '#kernel';
+import type { LineChannelClient } from '#line';
+import type { Pace } from './pace.js';
+
+/** One turn of a drain at a channel: what its requests share, and whether they may go on. */
+export interface Turn {
+  readonly scope: Scope;
+  readonly channelId: string;
+  readonly client: LineChannelClient;
+  readonly paces: { push: Pace; multicast: Pace };
+  /** Whether this send may send at this moment: it is not paused, not cancelled, and the turn goes on. */
+  maySend(sendId: string): boolean;
+  /** Nothing more is sent on this channel in this turn. */
+  stopChannel(): void;
+  /** Nothing more is sent for this send in this turn. */
+  stopSend(sendId: string): void;
+}

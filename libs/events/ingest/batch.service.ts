@@ -1,0 +1,56 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Database } from '#database';
+import type { Scope } from '#kernel';
+import { Workspaces } from '#workspaces';
+import { Catalog } from '../catalog/catalog.service.js';
+import { hasAmounts } from '../kinds/amounts.js';
+import type { Event } from '../kinds/event-kinds.js';
+import { changesOf, termsOf } from './changes.js';
+import { EventsRepository } from './events.repository.js';
+import { Feeding } from './feeding.service.js';
+import { newEvent, pageViewsOf } from './rows.js';
+import { screen, type Outcome } from './screening.js';
+
+/** Stores one batch of valid events, with all that follows from them, in one transaction. */
+@Injectable()
+export class Batches implements OnModuleInit {
+  constructor(
+    private readonly db: Database,
+    private readonly events: EventsRepository,
+    private readonly workspaces: Workspaces,
+    private readonly catalog: Catalog,
+    private readonly feeding: Feeding,
+  ) {}
+
+  onModuleInit(): void {
+    this.workspaces.registerAmounts((scope) => this.events.hasAmounts(scope));
+  }
+
+  /**
+   * @returns what became of each event
+   * @throws Conflict, or Postgres' unique_violation, where another batch was faster; begun anew it will see what that one did
+   */
+  async store(scope: Scope, events: Event[]): Promise<Outcome[]> {
+    const terms = await this.catalog.numbersOf(scope, termsOf(events));
+    return this.db.transaction(scope, async () => {
+      const currency = events.some(hasAmounts) ? await this.workspaces.holdCurrency(scope) : scope.currency;
+      const orderIds = events.flatMap((event) =>
+        event.type === 'purchase' || event.type === 'refund' ? [event.orderId] : [],
+      );
+      const known = await this.events.known(
+        scope,
+        events.map(({ id }) => id),
+        orderIds,
+      );
+      const { outcomes, accepted } = screen(events, known, currency);
+      if (accepted.length === 0) return outcomes;
+      const changes = changesOf(accepted, terms);
+      // Members are made only now: an event that is refused or known already leaves none behind.
+      const ids = await this.feeding.idsOf(scope, changes);
+      const rows = accepted.map(({ event }) => newEvent(event, ids));
+      await this.events.add(scope, rows, pageViewsOf(accepted, ids, terms));
+      await this.feeding.feed(scope, { ...changes, ids, stored: known.owners });
+      return outcomes;
+    });
+  }
+}

@@ -1,0 +1,91 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Injectable } from '@nestjs/common';
+import { TransactionHost } from '@nestjs-cls/transactional';
+import type { Scope } from '#kernel';
+import { notStorable } from '../events.errors.js';
+import type { Event } from '../kinds/event-kinds.js';
+import { Batches } from './batch.service.js';
+import { Conflict } from './conflict.js';
+import { GroupCommit } from './group-commit.js';
+import type { Outcome } from './screening.js';
+
+/** From here on a request is a batch by itself. */
+const LARGE = 100;
+const groups = { most: 500, wait: 5 };
+/** A batch that others have been faster than so often meets no accident any more. */
+const MOST_ATTEMPTS = 10;
+
+/** Two transactions wanted the same (also an id that the other has just stored): one of them begins anew. */
+const BEGIN_ANEW = /^(40001|40P01|23505)$/;
+/** Data exceptions and exceeded program limits (SQLSTATE classes 22 and 54). */
+const NOT_STORABLE = /^(22|54)...$/;
+
+interface Posted {
+  scope: Scope;
+  event: Event;
+}
+
+/** Gets events stored, committed before it answers; few at a time share a commit with others of their workspace. */
+@Injectable()
+export class Ingest {
+  private readonly groups = new GroupCommit<Posted, Outcome>(groups, (_workspace, posted) => this.storeGroup(posted));
+  /** A group belongs to no request: it must not run in the context, or even the transaction, of one of them. */
+  private readonly outside = AsyncLocalStorage.snapshot();
+
+  constructor(
+    private readonly batches: Batches,
+    private readonly host: TransactionHost,
+  ) {}
+
+  /** @returns what became of each event; what was accepted is committed, or is with the caller's transaction */
+  async post(scope: Scope, events: Event[]): Promise<Outcome[]> {
+    if (events.length === 0) return [];
+    // The caller's transaction cannot be begun anew here, and waiting for one beside it could be waiting for ever.
+    if (this.host.isTransactionActive()) return this.storeOnce(scope, events);
+    if (events.length >= LARGE) return this.store(scope, events);
+    return this.groups.add(
+      scope.workspaceId,
+      events.map((event) => ({ scope, event })),
+    );
+  }
+
+  private async storeOnce(scope: Scope, events: Event[]): Promise<Outcome[]> {
+    try {
+      return await this.batches.store(scope, events);
+    } catch (error) {
+      throw BEGIN_ANEW.test(codeOf(error)) ? new Conflict() : error;
+    }
+  }
+
+  private storeGroup(posted: Posted[]): Promise<Outcome[]> {
+    return this.outside(() =>
+      this.store(
+        posted[0]!.scope,
+        posted.map(({ event }) => event),
+      ),
+    );
+  }
+
+  private async store(scope: Scope, events: Event[], attempt = 1): Promise<Outcome[]> {
+    try {
+      return await this.batches.store(scope, events);
+    } catch (error) {
+      const code = codeOf(error);
+      if (BEGIN_ANEW.test(code) && attempt < MOST_ATTEMPTS) return this.store(scope, events, attempt + 1);
+      if (!NOT_STORABLE.test(code)) throw error;
+      return this.storeHalves(scope, events);
+    }
+  }
+
+  /** Finds the event that the database refuses, so that its neighbours are stored. */
+  private async storeHalves(scope: Scope, events: Event[]): Promise<Outcome[]> {
+    if (events.length === 1) return [notStorable];
+    const middle = events.length >> 1;
+    const first = await this.store(scope, events.slice(0, middle));
+    return [...first, ...(await this.store(scope, events.slice(middle)))];
+  }
+}
+
+function codeOf(error: unknown): string {
+  return String((error as { code?: unknown }).code);
+}

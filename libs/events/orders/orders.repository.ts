@@ -1,0 +1,161 @@
+import { Injectable } from '@nestjs/common';
+import { Database, sql, type Sql } from '#database';
+import type { Scope } from '#kernel';
+import { numbers, texts } from '#members';
+import type { Line, Refunded } from './net.js';
+import type { Settled } from './settlement.js';
+import type { OrderRefund, OrderState } from './statement.js';
+
+interface StateRow {
+  orderId: string;
+  member: string;
+  orderedAt: number | null;
+  storeId: number | null;
+  total: string | null;
+  lines: Line[];
+  refunds: { member: string; total: number; returned: Record<string, number> }[];
+}
+
+/** Inside ids of members, by external id. */
+type Ids = ReadonlyMap<string, string>;
+
+@Injectable()
+export class OrdersRepository {
+  constructor(private readonly db: Database) {}
+
+  /** Orders as they are stored, with lines and refunds; by order id. */
+  async read(scope: Scope, orderIds: string[]): Promise<Map<string, OrderState>> {
+    const rows = await this.db.query<StateRow>(
+      scope,
+      sql`select o.order_id as "orderId", m.external_id as member,
+                 round(date_part('epoch', o.ordered_at) * 1000) as "orderedAt", o.store_id as "storeId",
+                 o.stated_total as total, coalesce(l.lines, '[]') as lines, coalesce(r.refunds, '[]') as refunds
+            from unnest(${texts(orderIds)}::text[]) as n (order_id)
+           cross join lateral (select * from orders
+                                where workspace_id = ${scope.workspaceId} and order_id = n.order_id limit 1) o
+           cross join lateral (select external_id from members
+                                where workspace_id = ${scope.workspaceId} and id = o.member_id limit 1) m
+           cross join lateral (
+             select json_agg(json_build_object('line', line, 'productId', product_id, 'categoryId', category_id,
+                                               'quantity', quantity, 'total', total) order by line) as lines
+               from order_lines
+              where workspace_id = ${scope.workspaceId} and member_id = o.member_id and order_number = o.id) l
+           cross join lateral (
+             select json_agg(json_build_object('member', external_id, 'total', total, 'returned', returned)) as refunds
+               from order_refunds f
+               join members on members.workspace_id = f.workspace_id and members.id = f.member_id
+              where f.workspace_id = ${scope.workspaceId} and f.order_id = o.order_id) r`,
+    );
+    return new Map(rows.map((row) => [row.orderId, toState(row)]));
+  }
+
+  /** Writes new orders and their lines. @throws an error of Postgres where one is there already */
+  async place(scope: Scope, orders: Settled[], ids: Ids): Promise<void> {
+    await this.withLines(
+      scope,
+      orders,
+      sql`insert into orders (workspace_id, order_id, member_id, ordered_at, store_id, stated_total, net_total, net_quantity,
+                              counted)
+          select ${scope.workspaceId}, n.* from ${columns(orders, ids)}
+          returning id, order_id, member_id, ordered_at, store_id`,
+    );
+  }
+
+  /** Rewrites stored orders and their lines. @returns how many of them were still the same member's, or nobody's */
+  async change(scope: Scope, orders: Settled[], ids: Ids): Promise<number> {
+    await this.db.execute(
+      scope,
+      sql`delete from order_lines l
+           using unnest(${texts(orders.map((o) => o.orderId))}::text[]) as n (order_id)
+           cross join lateral (select id, member_id from orders
+                                where workspace_id = ${scope.workspaceId} and order_id = n.order_id limit 1) o
+           where l.workspace_id = ${scope.workspaceId} and l.member_id = o.member_id and l.order_number = o.id`,
+    );
+    return this.withLines(
+      scope,
+      orders,
+      sql`update orders o
+             set member_id = n.member_id, ordered_at = n.ordered_at, store_id = n.store_id, stated_total = n.stated_total,
+                 net_total = n.net_total, net_quantity = n.net_quantity, counted = n.counted
+            from ${columns(orders, ids)}
+           where o.workspace_id = ${scope.workspaceId} and o.order_id = n.order_id
+             and (o.member_id = n.member_id or o.ordered_at is null)
+          returning o.id, o.order_id, o.member_id, o.ordered_at, o.store_id`,
+    );
+  }
+
+  /** Holds a place for orders of which only refunds are known. @throws an error of Postgres where one has a place */
+  async await(scope: Scope, orders: { orderId: string; member: string }[], ids: Ids): Promise<void> {
+    await this.db.execute(
+      scope,
+      sql`insert into orders (workspace_id, order_id, member_id)
+          select ${scope.workspaceId}, n.*
+            from unnest(${texts(orders.map((o) => o.orderId))}::text[],
+                        ${numbers(orders.map((o) => idOf(o, ids)))}::bigint[]) n`,
+    );
+  }
+
+  async writeRefunds(scope: Scope, refunds: OrderRefund[], ids: Ids): Promise<void> {
+    await this.db.execute(
+      scope,
+      sql`insert into order_refunds (workspace_id, order_id, member_id, total, returned)
+          select ${scope.workspaceId}, n.*
+            from unnest(${texts(refunds.map((r) => r.orderId))}::text[],
+                        ${numbers(refunds.map((r) => idOf(r, ids)))}::bigint[],
+                        ${numbers(refunds.map((r) => r.refunded.total))}::bigint[],
+                        ${texts(refunds.map((r) => toJson(r.refunded.returned)))}::jsonb[]) n
+          on conflict (workspace_id, order_id, member_id) do update
+             set total = excluded.total, returned = excluded.returned`,
+    );
+  }
+
+  /** @param write writes the orders and returns what their lines need of them */
+  private async withLines(scope: Scope, orders: Settled[], write: Sql): Promise<number> {
+    const lines = orders.flatMap(({ net }) => net.lines);
+    const orderIds = orders.flatMap(({ orderId, net }) => net.lines.map(() => orderId));
+    const row = await this.db.one<{ count: number }>(
+      scope,
+      sql`with written as (${write}),
+               lines as (
+                 insert into order_lines (workspace_id, order_number, line, member_id, ordered_at, product_id, category_id,
+                                          store_id, quantity, total)
+                 select ${scope.workspaceId}, w.id, n.line, w.member_id, w.ordered_at, n.product_id, n.category_id,
+                        w.store_id, n.quantity, n.total
+                   from unnest(${texts(orderIds)}::text[], ${numbers(lines.map((l) => l.line))}::smallint[],
+                               ${numbers(lines.map((l) => l.productId))}::integer[],
+                               ${numbers(lines.map((l) => l.categoryId))}::integer[],
+                               ${numbers(lines.map((l) => l.quantity))}::bigint[],
+                               ${numbers(lines.map((l) => l.total))}::bigint[])
+                          as n (order_id, line, product_id, category_id, quantity, total)
+                   join written w using (order_id))
+          select count(*)::integer as count from written`,
+    );
+    return row.count;
+  }
+}
+
+function columns(orders: Settled[], ids: Ids): Sql {
+  return sql`unnest(${texts(orders.map((o) => o.orderId))}::text[], ${numbers(orders.map((o) => idOf(o, ids)))}::bigint[],
+                    ${numbers(orders.map((o) => new Date(o.orderedAt).toISOString()))}::timestamptz[],
+                    ${numbers(orders.map((o) => o.storeId))}::integer[], ${numbers(orders.map((o) => o.total))}::bigint[],
+                    ${numbers(orders.map((o) => o.net.total))}::bigint[],
+                    ${numbers(orders.map((o) => o.net.quantity))}::bigint[],
+                    ${numbers(orders.map((o) => o.net.counted))}::boolean[])
+               as n (order_id, member_id, ordered_at, store_id, stated_total, net_total, net_quantity, counted)`;
+}
+
+function idOf({ member }: { member: string }, ids: Ids): string {
+  return ids.get(member)!;
+}
+
+function toState({ total, refunds, ...row }: StateRow): OrderState {
+  return { ...row, total: Number(total), refunds: new Map(refunds.map((r) => [r.member, toRefunded(r)])) };
+}
+
+function toRefunded({ total, returned }: StateRow['refunds'][number]): Refunded {
+  return { total, returned: new Map(Object.entries(returned).map(([product, units]) => [Number(product), units])) };
+}
+
+function toJson(returned: Map<number, number>): string {
+  return JSON.stringify(Object.fromEntries(returned));
+}

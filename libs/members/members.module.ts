@@ -1,0 +1,21 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { MemberRow } from './member.entity.js';
+import { MembersController } from './members.controller.js';
+import { MembersRepository } from './members.repository.js';
+import { Members } from './members.service.js';
+import { MemberProfileRow } from './profiles/member-profile.entity.js';
+import { MemberTagRow } from './profiles/member-tag.entity.js';
+import { ProfilesRepository } from './profiles/profiles.repository.js';
+import { Profiles } from './profiles/profiles.service.js';
+import { MemberSummaries } from './summaries/member-summaries.repository.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([MemberRow, MemberProfileRow, MemberTagRow])],
+  providers: [Members, MembersRepository, Profiles, ProfilesRepository, MemberSummaries],
+  exports: [Members, Profiles, MemberSummaries],
+})
+export class MembersModule {}
+
+@Module({ imports: [MembersModule], controllers: [MembersController] })
+export class MembersHttpModule {}

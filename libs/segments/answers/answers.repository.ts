@@ -1,0 +1,141 @@
+import { Injectable } from '@nestjs/common';
+import { Database, join, raw, sql, type Sql } from '#database';
+import type { Scope } from '#kernel';
+import type { Compiled } from '../conditions/compiled.js';
+import { Correlated } from '../conditions/correlated.js';
+import { Joined } from '../conditions/joined.js';
+import type { Question, TermKind } from '../conditions/question.js';
+
+/** What about the data decides how a question becomes SQL. */
+export interface Circumstances {
+  laterLinks: boolean;
+  terms: { kind: TermKind; term: string; id: number }[] | null;
+}
+
+export interface Counts {
+  count: number;
+  linked: number;
+  reachable: number;
+}
+
+export interface MemberItem {
+  /** The inside id, which the list is ordered by. */
+  id: string;
+  externalId: string;
+  rank: string | null;
+  birthMonth: number | null;
+  visitCount: number;
+  purchaseCount: number;
+  /** Minor units; a bigint as text. */
+  purchaseTotal: string;
+  lastPurchaseAt: Date | null;
+  linked: boolean;
+  friendState: 'friend' | 'blocked' | 'none';
+}
+
+/**
+ * Settings for statements over all members, until the ambient transaction ends. Such a statement takes 50 ms or more, so
+ * starting a worker pays soon; hash tables of a million members need more memory than the server gives by default; and
+ * compiling to machine code takes longer than it saves.
+ */
+const SETTINGS = sql`set_config('jit', 'off', true), set_config('work_mem', '64MB', true),
+  set_config('parallel_setup_cost', '100', true), set_config('random_page_cost', '1.1', true)`;
+
+@Injectable()
+export class AnswersRepository {
+  constructor(private readonly db: Database) {}
+
+  /** Prepares the ambient transaction for large statements and looks up what the SQL depends on. */
+  async prepare(scope: Scope, asOf: Date, terms: { kind: TermKind; term: string }[]): Promise<Circumstances> {
+    const wanted = sql`unnest(${terms.map(({ kind }) => kind)}::text[], ${terms.map(({ term }) => term)}::text[]) as w (kind, term)`;
+    return this.db.one<Circumstances>(
+      scope,
+      sql`select ${SETTINGS},
+                 exists (select from links l where l.workspace_id = ${scope.workspaceId} and l.ended_at is null
+                            and l.linked_at >= ${asOf.toISOString()}::timestamptz) as "laterLinks",
+                 (select jsonb_agg(jsonb_build_object('kind', t.kind, 'term', t.term, 'id', t.id))
+                    from ${wanted} join catalog_terms t on t.kind = w.kind and t.term = w.term
+                   where t.workspace_id = ${scope.workspaceId}) as terms`,
+    );
+  }
+
+  /** Where one pass leaves members open, these few are asked for one by one: each counts as of one instant. */
+  async count(scope: Scope, compiled: Compiled, question: Question): Promise<Counts> {
+    if (!compiled.leavesOpen) return this.countAll(scope, new Joined(question).members(compiled));
+    type Row = Record<keyof Counts, string> & { open: string[] | null };
+    const row = await this.db.one<Row>(
+      scope,
+      sql`select count(*) filter (where sure) as count, count(*) filter (where sure and linked) as linked,
+                 count(*) filter (where sure and reachable) as reachable, array_agg(id) filter (where not sure) as open
+            from (${new Joined(question).candidates(compiled)}) candidates`,
+    );
+    const sure = toCounts(row);
+    if (!row.open) return sure;
+    const open = await this.countAll(
+      scope,
+      sql`from members m where m.workspace_id = ${scope.workspaceId} and m.id = any(${row.open}::bigint[])
+           and ${new Correlated(question).expression(compiled)}`,
+    );
+    return {
+      count: sure.count + open.count,
+      linked: sure.linked + open.linked,
+      reachable: sure.reachable + open.reachable,
+    };
+  }
+
+  /** In the order of the inside id. @param after the inside id of the last one seen */
+  async members(
+    scope: Scope,
+    { compiled, question }: { compiled: Compiled; question: Question },
+    limit: number,
+    after: string | undefined,
+  ): Promise<MemberItem[]> {
+    return this.db.query<MemberItem>(
+      scope,
+      sql`select m.id, m.external_id as "externalId", m.rank, m.birth_month as "birthMonth",
+                 m.visit_count as "visitCount", m.purchase_count as "purchaseCount",
+                 m.purchase_total as "purchaseTotal", m.last_purchase_at as "lastPurchaseAt",
+                 m.linked, m.friend_state as "friendState"
+          ${new Joined(question).members(compiled)} and m.id > ${after ?? '0'}::bigint
+          order by m.id limit ${limit}`,
+    );
+  }
+
+  /** Pairs of whether it is true and what is there, one for each part, for one member. */
+  async explain(
+    scope: Scope,
+    memberId: string,
+    parts: { matches: Compiled; actual: Sql }[],
+    question: Question,
+  ): Promise<{ matches: boolean; actual: unknown }[]> {
+    const columns = parts.flatMap(({ matches, actual }, index) => [
+      sql`${new Correlated(question).expression(matches)} as ${raw(`matches${index}`)}`,
+      sql`${actual} as ${raw(`actual${index}`)}`,
+    ]);
+    const row = await this.db.one<Record<string, unknown>>(
+      scope,
+      sql`select ${join(columns, ', ')} from members m
+           where m.workspace_id = ${scope.workspaceId} and m.id = ${memberId}::bigint`,
+    );
+    return parts.map((_, index) => ({ matches: row[`matches${index}`] === true, actual: row[`actual${index}`] }));
+  }
+
+  /** An expression for a statement of somebody else's. */
+  expression(scope: Scope, compiled: Compiled, question: Question): Sql {
+    if (scope.workspaceId !== question.workspaceId) throw new Error('The question was asked in another workspace.');
+    return new Correlated(question).expression(compiled);
+  }
+
+  private async countAll(scope: Scope, members: Sql): Promise<Counts> {
+    const row = await this.db.one<Record<keyof Counts, string>>(
+      scope,
+      sql`select count(*) as count, count(*) filter (where m.linked) as linked,
+                 count(*) filter (where m.friend_state = 'friend') as reachable ${members}`,
+    );
+    return toCounts(row);
+  }
+}
+
+function toCounts({ count, linked, reachable }: Record<keyof Counts, string>): Counts {
+  return { count: Number(count), linked: Number(linked), reachable: Number(reachable) };
+}

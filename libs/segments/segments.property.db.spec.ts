@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Database, sql } from '#database';
+import { ChannelsHttpModule, Channels } from '#channels';
+import { Events, EventsHttpModule } from '#events';
+import { currencyDecimals, type Scope } from '#kernel';
+import { LinkingHttpModule } from '#linking';
+import { MembersHttpModule } from '#members';
+import { createTestApp, type TestApp, type TestWorkspace } from '#testing';
+import { Definitions } from './definitions.service.js';
+import { parseRule } from './rules/parse-rule.js';
+import { SegmentsHttpModule } from './segments.module.js';
+import { Segments } from './segments.service.js';
+import { NaiveEvaluator } from './testing/naive-evaluator.js';
+import { randomMoment, randomRule } from './testing/random-rule.js';
+import { randomWorld, type WorldSettings } from './testing/random-world.js';
+import type { Plain, World } from './testing/world.js';
+
+/** How many rules are asked in each workspace; more for a night. */
+const RULES = Number(process.env.SEGMENTS_PROPERTY_RUNS ?? 60);
+
+describe.each([
+  { timeZone: 'Asia/Tokyo', currency: 'JPY', seed: 11 },
+  { timeZone: 'America/New_York', currency: 'USD', seed: 12 },
+  { timeZone: 'Australia/Lord_Howe', currency: 'KWD', seed: 13 },
+])('Rules of any shape in $timeZone', ({ timeZone, currency, seed }) => {
+  let app: TestApp;
+  let tenant: TestWorkspace;
+  let world: World;
+  let settings: WorldSettings;
+
+  beforeAll(async () => {
+    app = await createTestApp({
+      imports: [ChannelsHttpModule, MembersHttpModule, LinkingHttpModule, EventsHttpModule, SegmentsHttpModule],
+    });
+    tenant = await app.workspace({ timeZone, currency });
+    const channels = [await createChannel('1'), await createChannel('2')];
+    settings = { timeZone, decimals: currencyDecimals(currency), now: tenant.scope.clock.now(), channels };
+    world = fc.sample(randomWorld(settings), { numRuns: 1, seed })[0]!;
+    await post();
+    for (const rule of fc.sample(randomRule(settings, []), { numRuns: 3, seed })) await define(rule);
+    for (const rule of fc.sample(randomRule(settings, [...world.segments.keys()]), { numRuns: 2, seed }))
+      await define(rule);
+  });
+
+  afterAll(() => app.close());
+
+  it('mean the same people to preview, explain and planning as to the contract read aloud', async () => {
+    const rules = randomRule(settings, [...world.segments.keys()]);
+    const people = world.members.map(({ externalId }) => externalId);
+    await fc.assert(
+      fc.asyncProperty(rules, randomMoment(settings), async (plain, asOf) => {
+        const rule = parseRule(plain, '');
+        const naive = new NaiveEvaluator(world, asOf);
+        const expected = naive.members(rule);
+        const segments = app.get(Segments);
+        expect(await planned(plain, asOf)).toEqual(expected);
+        expect(await segments.preview(tenant.scope, { rule, asOf })).toMatchObject(tiesOf(expected));
+        for (const memberId of people) {
+          const { matches, tree } = await segments.explain(tenant.scope, { rule, memberId, asOf });
+          expect([memberId, matches]).toEqual([memberId, expected.includes(memberId)]);
+          expect(tree.matches).toBe(matches);
+        }
+      }),
+      { numRuns: RULES, seed },
+    );
+  });
+
+  async function createChannel(lineChannelId: string): Promise<string> {
+    const dto = { name: 'c', lineChannelId, channelSecret: 's', accessToken: 't', verify: false };
+    return (await app.get(Channels).create(tenant.scope, dto)).id;
+  }
+
+  async function define(plain: Plain): Promise<void> {
+    const { id, rule } = await app.get(Definitions).create(tenant.scope, { name: 's', rule: parseRule(plain, '') });
+    world.segments.set(id, rule);
+  }
+
+  /** Through the doors that integrators use; what only LINE can say is written where it would be written. */
+  async function post(): Promise<void> {
+    const { key, scope } = tenant;
+    const members = world.members.map(({ links: _links, ...profile }) => profile);
+    const answer = await app.request('POST', '/v1/members/batch', { key, body: { members } });
+    expect(answer.body).toMatchObject({ rejected: [] });
+    for (let at = 0; at < world.events.length; at += 7) {
+      const posted = await app.get(Events).post(scope, world.events.slice(at, at + 7));
+      expect(posted.rejected).toEqual([]);
+    }
+    for (const channelId of settings.channels) {
+      const links = world.members.flatMap((member) =>
+        member.links
+          .filter((link) => link.channelId === channelId)
+          .map(({ lineUserId, role, linkedAt }) => ({ memberId: member.externalId, lineUserId, role, linkedAt })),
+      );
+      const made = await app.request('POST', '/v1/links/batch', { key, body: { channelId, links } });
+      expect(made.body).toMatchObject({ rejected: [] });
+    }
+    await settleTies(scope);
+  }
+
+  async function settleTies(scope: Scope): Promise<void> {
+    const db = app.get(Database);
+    const mine = sql`workspace_id = ${scope.workspaceId}`;
+    for (const member of world.members)
+      for (const { channelId, lineUserId, role } of member.links.filter(({ ended }) => ended))
+        await db.execute(
+          scope,
+          sql`update links l set ended_at = l.linked_at from members m, line_users u
+               where l.${mine} and m.id = l.member_id and m.external_id = ${member.externalId} and u.id = l.line_user_id
+                 and u.user_id = ${lineUserId} and u.channel_id = ${channelId}::uuid and l.role = ${role}`,
+        );
+    for (const [user, state] of world.friendStates) {
+      const [channelId, userId] = user.split(' ');
+      await db.execute(
+        scope,
+        sql`update line_users set friend_state = ${state} where channel_id = ${channelId}::uuid and user_id = ${userId}`,
+      );
+    }
+    await db.execute(
+      scope,
+      sql`update members m set linked = t.n > 0, friend_state = case when t.friend then 'friend' when t.blocked then 'blocked' else 'none' end
+            from (select m2.id, count(u.id) as n, bool_or(u.friend_state = 'friend') as friend, bool_or(u.friend_state = 'blocked') as blocked
+                    from members m2 left join links l on l.member_id = m2.id and l.ended_at is null
+                    left join line_users u on u.id = l.line_user_id group by m2.id) t
+           where t.id = m.id`,
+    );
+  }
+
+  async function planned(rule: unknown, asOf: string): Promise<string[]> {
+    const db = app.get(Database);
+    const moment = new Date(asOf.length === 10 ? localMidnight(asOf) : asOf);
+    const rows = await db.transaction(tenant.scope, async () => {
+      const condition = await app.get(Segments).condition(tenant.scope, rule, moment);
+      return db.query<{ id: string; unknown: boolean }>(
+        tenant.scope,
+        sql`select m.external_id as id, (${condition}) is null as unknown from members m
+             where m.workspace_id = ${tenant.scope.workspaceId} and (${condition}) is not false order by m.external_id`,
+      );
+    });
+    expect(rows.filter(({ unknown }) => unknown)).toEqual([]);
+    return rows.map(({ id }) => id);
+  }
+
+  function localMidnight(date: string): string {
+    // The evaluator's own reading, so that both are asked as of one moment.
+    return new Date((new NaiveEvaluator(world, date) as unknown as { asOf: number }).asOf).toISOString();
+  }
+
+  function tiesOf(externalIds: string[]): { count: number; linked: number; reachable: number } {
+    const people = world.members.filter(({ externalId }) => externalIds.includes(externalId));
+    const live = people.map(({ links }) => links.filter(({ ended }) => !ended));
+    const friends = live.filter((links) =>
+      links.some((link) => world.friendStates.get(`${link.channelId} ${link.lineUserId}`) === 'friend'),
+    );
+    return { count: people.length, linked: live.filter((links) => links.length > 0).length, reachable: friends.length };
+  }
+});

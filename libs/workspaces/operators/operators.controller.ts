@@ -1,0 +1,36 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Answers, CurrentScope, PageQuery, Permit, uuidOf, type Page } from '#http';
+import type { Scope } from '#kernel';
+import { CreateOperatorDto, OperatorDto } from './operators.dto.js';
+import { Operators } from './operators.service.js';
+
+@Controller('v1/operators')
+export class OperatorsController {
+  constructor(private readonly operators: Operators) {}
+
+  @Get()
+  @Permit('operators.read')
+  @Answers(200, OperatorDto, { page: true })
+  list(@CurrentScope() scope: Scope, @Query() query: PageQuery): Promise<Page<OperatorDto>> {
+    return this.operators.list(scope, query);
+  }
+
+  /**
+   * Not `@Idempotent()`: that keeps a fast hash of the body, from which a password could be guessed. The e-mail address
+   * makes a repeated request harmless all the same.
+   */
+  @Post()
+  @Permit('operators.write')
+  @Answers(201, OperatorDto)
+  create(@CurrentScope() scope: Scope, @Body() body: CreateOperatorDto): Promise<OperatorDto> {
+    return this.operators.create(scope, body);
+  }
+
+  @Delete(':id')
+  @Permit('operators.write')
+  @HttpCode(204)
+  @Answers(204)
+  disable(@CurrentScope() scope: Scope, @Param('id', uuidOf('operator')) id: string): Promise<void> {
+    return this.operators.disable(scope, id);
+  }
+}
