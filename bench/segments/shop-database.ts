@@ -13,7 +13,8 @@ const SETTINGS = {
   work_mem: '64MB',
   maintenance_work_mem: '512MB',
   max_wal_size: '8GB',
-  max_parallel_workers_per_gather: '2',
+  // One beside the process that asks: two cores.
+  max_parallel_workers_per_gather: '1',
   random_page_cost: '1.1',
   jit: 'off',
   fsync: 'off',

@@ -63,6 +63,16 @@ export class Config {
   @IsUrl(httpUrl)
   publicUrl: string = 'http://localhost:3000';
 
+  @Variable({
+    comment:
+      'Addresses or networks (CIDR, separated by commas) of the load balancers in front, whose X-Forwarded-For is ' +
+      'believed. Unset: the address of the connection counts.',
+    example: '10.0.0.0/8',
+    optional: true,
+  })
+  @Matches(/^[0-9A-Fa-f.:/]+(,[0-9A-Fa-f.:/]+)*$/, { message: 'must be addresses or networks, separated by commas' })
+  trustedProxies?: string;
+
   @Variable({ comment: 'Where the single-machine profile keeps Postgres and its notes.', optional: true })
   @MinLength(1)
   dataDir: string = '.data';

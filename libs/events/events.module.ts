@@ -17,6 +17,7 @@ import { PageViewRow } from './ingest/page-view.entity.js';
 import { OrderLineRow } from './orders/order-line.entity.js';
 import { OrderRefundRow } from './orders/order-refund.entity.js';
 import { OrderRow } from './orders/order.entity.js';
+import { OrderNumbers } from './orders/order-numbers.js';
 import { OrdersRepository } from './orders/orders.repository.js';
 import { Orders } from './orders/orders.service.js';
 import { PurchaseHistoriesRepository } from './orders/purchase-histories.repository.js';
@@ -46,6 +47,7 @@ const rows = [
     EventsRepository,
     Orders,
     OrdersRepository,
+    OrderNumbers,
     PurchaseHistoriesRepository,
     VisitHistoriesRepository,
     Catalog,

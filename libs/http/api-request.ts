@@ -5,7 +5,7 @@ import type { Scope } from '#kernel';
 export interface ApiRequest extends FastifyRequest {
   /** On whose behalf; set by the scope guard on every route that is not public. */
   scope?: Scope;
-  /** The bytes of the body, where the route asks for them with `@RawBody()`. */
+  /** The bytes of the body, where the route's settings ask for them. */
   rawBody?: Buffer;
 }
 

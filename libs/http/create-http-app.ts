@@ -38,6 +38,7 @@ export async function createHttpApp(rootModule: Type | DynamicModule, config: Co
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
     genReqId: requestId,
+    trustProxy: config.trustedProxies ?? false,
     routerOptions: { maxParamLength: LONGEST_PATH_PARAMETER },
     frameworkErrors: (error: Error, request: ApiRequest, reply: ApiReply) => filter.answer(error, request, reply),
     clientErrorHandler,

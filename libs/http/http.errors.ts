@@ -1,10 +1,10 @@
 import { AppError } from '#kernel';
 
 export const unauthorized = () =>
-  new AppError('http.unauthorized', 401, 'Send a valid key as `Authorization: Bearer <key>`.');
+  new AppError('http.unauthorized', 401, 'Send a valid API key or session as `Authorization: Bearer …`.');
 
 export const permitMissing = (permit: string) =>
-  new AppError('http.permit_missing', 403, `This key lacks the permit ${permit}.`, { details: { permit } });
+  new AppError('http.permit_missing', 403, `The permit is missing: ${permit}.`, { details: { permit } });
 
 export const tooManyRequests = (retryAfterSeconds: number) =>
   new AppError('http.too_many_requests', 429, 'This key has sent too many requests.', {

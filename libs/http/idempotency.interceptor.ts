@@ -12,7 +12,8 @@ const KEPT_FOR = 24 * 3600 * 1000;
 
 interface Repeatable extends KeptRequest {
   scope: Scope;
-  bodyHash: Buffer;
+  /** Hex. */
+  bodyHash: string;
 }
 
 /**
@@ -62,17 +63,20 @@ export class IdempotencyInterceptor implements NestInterceptor {
       return answer;
     }
     const kept = await this.repository.find(request.scope, request);
-    if (!kept.body_hash.equals(request.bodyHash)) throw idempotencyKeyReused();
+    const bodyHash = this.cipher.decrypt(kept.body_hash, placeOf(request, 'body_hash'));
+    if (bodyHash !== request.bodyHash) throw idempotencyKeyReused();
     void reply.header('idempotency-replayed', 'true');
     if (!kept.response) return undefined;
-    return JSON.parse(this.cipher.decrypt(kept.response, placeOf(request))) as unknown;
+    return JSON.parse(this.cipher.decrypt(kept.response, placeOf(request, 'response'))) as unknown;
   }
 
   private async claim(request: Repeatable): Promise<boolean> {
     const now = request.scope.clock.now();
+    // A body may hold a password, whose plain hash could be guessed at.
+    const bodyHash = this.cipher.encrypt(request.bodyHash, placeOf(request, 'body_hash'));
     try {
       await this.repository.forget(request.scope, new Date(now.getTime() - KEPT_FOR));
-      return await this.repository.claim(request.scope, request, request.bodyHash, now);
+      return await this.repository.claim(request.scope, request, bodyHash, now);
     } catch (error) {
       if ((error as { code?: unknown }).code === '55P03') throw idempotencyInFlight();
       throw error;
@@ -81,18 +85,18 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   private async keep(request: Repeatable, answer: unknown): Promise<void> {
     if (answer === undefined) return;
-    const response = this.cipher.encrypt(JSON.stringify(answer), placeOf(request));
+    const response = this.cipher.encrypt(JSON.stringify(answer), placeOf(request, 'response'));
     await this.repository.keep(request.scope, request, response);
   }
 }
 
-function placeOf({ scope, route, key }: Repeatable): CipherPlace {
+function placeOf({ scope, route, key }: Repeatable, column: 'body_hash' | 'response'): CipherPlace {
   const rowId = JSON.stringify([route, key]);
-  return { workspaceId: scope.workspaceId, table: 'idempotency_keys', column: 'response', rowId };
+  return { workspaceId: scope.workspaceId, table: 'idempotency_keys', column, rowId };
 }
 
 /** The address is hashed too: the same key for another campaign is another request. */
-function hashOf(request: ApiRequest): Buffer {
+function hashOf(request: ApiRequest): string {
   const text = JSON.stringify([request.url, request.body]);
-  return createHash('sha256').update(text, 'utf8').digest();
+  return createHash('sha256').update(text, 'utf8').digest('hex');
 }

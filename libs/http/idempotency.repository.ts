@@ -8,6 +8,7 @@ export interface KeptRequest {
 }
 
 export interface KeptAnswer {
+  /** Encrypted. */
   body_hash: Buffer;
   /** Encrypted: an answer may hold a secret that is shown once, or somebody's data. */
   response: Buffer | null;

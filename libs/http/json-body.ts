@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppError } from '#kernel';
 import type { ApiRequest } from './api-request.js';
-import type { RouteSettings } from './raw-body.js';
+import type { RouteSettings } from './route-settings.js';
 
 /** 1,000 purchases with twenty lines each are about 3 MB. */
 export const BODY_LIMIT = 5 * 1024 * 1024;
@@ -15,19 +15,27 @@ export function acceptJson(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    if ((request.routeOptions.config as RouteSettings).rawBody) (request as ApiRequest).rawBody = body;
-    if (body.length === 0) return done(null, undefined);
-    if (!isUtf8(body)) return done(malformed('The body is not UTF-8.'));
-    const parsed = parseJson(body.toString('utf8'));
-    return parsed ? done(null, parsed.value) : done(malformed('The body is not JSON.'));
+    if ((request.routeOptions.config as RouteSettings).rawBody) {
+      // Nothing is read of a body before its signature is known to be right.
+      (request as ApiRequest).rawBody = body;
+      return done(null, undefined);
+    }
+    try {
+      done(null, parseJsonBody(body));
+    } catch (error) {
+      done(error as Error);
+    }
   });
 }
 
-function parseJson(text: string): { value: unknown } | undefined {
+/** What the bytes of a body say; undefined where there are none. @throws AppError 400 for what is not JSON in UTF-8 */
+export function parseJsonBody(body: Buffer): unknown {
+  if (body.length === 0) return undefined;
+  if (!isUtf8(body)) throw malformed('The body is not UTF-8.');
   try {
-    return { value: JSON.parse(text) as unknown };
+    return JSON.parse(body.toString('utf8')) as unknown;
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
+    if (error instanceof SyntaxError) throw malformed('The body is not JSON.');
     throw error;
   }
 }

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Database, sql } from '#database';
-import { drainJobs } from '#testing';
-import { LinkingStory, lineUser, type ShownLink } from './testing/linking-story.js';
+import { createTestApp, drainJobs, type TestApp } from '#testing';
+import { linkingModules, LinkingStory, lineUser, type ShownLink } from './testing/linking-story.js';
 
 describe('Links', () => {
-  let story: LinkingStory;
+  let story: LinkingStory<TestApp>;
 
   beforeAll(async () => {
-    story = await LinkingStory.start();
+    const app = await createTestApp({ imports: linkingModules });
+    story = await LinkingStory.start(app, () => drainJobs(app.nest));
   });
 
   afterAll(() => story.app.close());
@@ -90,7 +91,7 @@ describe('Links', () => {
   it('of another workspace are neither seen, nor made, nor ended', async () => {
     await story.post([{ memberId: 'm1', lineUserId: lineUser(1) }]);
     const [link] = await story.linksOf('m1');
-    const { key } = story.stranger;
+    const { key } = await story.app.workspace();
     expect(await story.app.request('GET', '/v1/members/m1/links', { key })).toMatchObject({ status: 404 });
     expect(await story.app.request('DELETE', `/v1/links/${link!.id}`, { key })).toMatchObject({ status: 404 });
     const body = { channelId: story.channelId, links: [{ memberId: 'm1', lineUserId: lineUser(1) }] };

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { LinkingStory, lineUser } from './testing/linking-story.js';
+import { createTestApp, drainJobs, type TestApp } from '#testing';
+import { linkingModules, LinkingStory, lineUser } from './testing/linking-story.js';
 
 describe('Links taken over', () => {
-  let story: LinkingStory;
+  let story: LinkingStory<TestApp>;
 
   beforeAll(async () => {
-    story = await LinkingStory.start();
+    const app = await createTestApp({ imports: linkingModules });
+    story = await LinkingStory.start(app, () => drainJobs(app.nest));
   });
 
   afterAll(() => story.app.close());

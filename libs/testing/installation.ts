@@ -11,6 +11,7 @@ export interface InstallationNotes {
   adminKey: string;
   workspaceId: string;
   apiKey: string;
+  operator: { email: string; password: string };
 }
 
 /** What `npm start` starts, as a process of its own that can be killed with everything it started. */

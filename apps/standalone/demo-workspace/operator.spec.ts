@@ -2,7 +2,8 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestApp, type TestApp, type TestWorkspace } from '#testing';
 import { ApiClient } from '../api-client.js';
-import { openOperator, type DemoOperator } from './operator.js';
+import { openOperator } from './operator.js';
+import type { DemoOperator } from './seed.js';
 
 describe("the demo workspace's operator", () => {
   let app: TestApp;

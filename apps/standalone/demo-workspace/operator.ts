@@ -1,12 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ApiClient, ApiError } from '../api-client.js';
-import type { DemoWorkspace, Installation } from './seed.js';
-
-/** Who signs in to the demo workspace, as noted in `tsunagi.json`; the password is kept nowhere else. */
-export interface DemoOperator {
-  email: string;
-  password: string;
-}
+import type { DemoOperator, DemoWorkspace, Installation } from './seed.js';
 
 const NAME = 'オーナー';
 

@@ -1,6 +1,5 @@
 import { ApiClient, inBatches } from '../api-client.js';
 import { EmulatedLine, lineUserId, type LineAccount } from './line-account.js';
-import type { DemoOperator } from './operator.js';
 import { openShop, SEGMENTS, SHOP, type Person } from './shop.js';
 
 export interface Installation {
@@ -8,6 +7,12 @@ export interface Installation {
   /** Absent where LINE is not emulated: then the workspace has no channel and nobody is linked. */
   emulatorUrl?: string;
   adminKey: string;
+}
+
+/** Who signs in to the demo workspace, as noted in `tsunagi.json`; the password is kept nowhere else. */
+export interface DemoOperator {
+  email: string;
+  password: string;
 }
 
 export interface DemoWorkspace {

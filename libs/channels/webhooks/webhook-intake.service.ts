@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK } from '#config';
 import { Database } from '#database';
+import { parseJsonBody } from '#http';
 import { Jobs } from '#jobs';
 import type { Clock } from '#kernel';
 import { readWebhooks } from '../channels.jobs.js';
@@ -15,8 +16,6 @@ export interface Webhook {
   signature: string;
   /** The bytes as they came, over which LINE signed. */
   rawBody: Buffer;
-  /** What they parse to. */
-  body: unknown;
 }
 
 interface Admitted {
@@ -50,9 +49,9 @@ export class WebhookIntake {
    * Resolves when everything in the webhook is committed.
    * @throws AppError 404 for an unknown channel, 401 for a wrong signature, 400 for what is not a webhook's body
    */
-  async receive(channelId: string, { signature, rawBody, body }: Webhook): Promise<void> {
+  async receive(channelId: string, { signature, rawBody }: Webhook): Promise<void> {
     const workspaceId = await this.gate.admit(channelId, rawBody, signature);
-    if (hasEvents(body, rawBody.length)) await this.commits.add(channelId, { workspaceId, rawBody });
+    if (hasEvents(parseJsonBody(rawBody), rawBody.length)) await this.commits.add(channelId, { workspaceId, rawBody });
   }
 
   private async store(channelId: string, webhooks: Admitted[]): Promise<void> {

@@ -94,7 +94,7 @@ describe('LINE webhooks', () => {
       'of the unknown channel %s are not found',
       async (channelId) => {
         const answer = await sendEvents(app, { channelId, channelSecret: 'the-secret' }, []);
-        expect(answer.status).toBe(channelId === '%00' ? 400 : 404);
+        expect(answer).toMatchObject({ status: 404, body: { code: 'channel.not_found' } });
       },
     );
 
@@ -105,6 +105,11 @@ describe('LINE webhooks', () => {
         expect(await stored()).toEqual([]);
       },
     );
+
+    it('are not read before their signature is right: what is not even JSON is 401 too', async () => {
+      const unsigned = { ...target, channelSecret: 'other' };
+      expect(await sendWebhook(app, unsigned, '{')).toMatchObject({ status: 401 });
+    });
 
     it('with brackets nested beyond all sense are malformed, not a failure', async () => {
       const deep = `{"events":[{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}]}`;

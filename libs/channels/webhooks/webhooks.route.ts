@@ -25,9 +25,9 @@ export class WebhooksRoute implements OnModuleInit {
 
   private async receive(request: ApiRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { channelId } = request.params as { channelId: string };
-    const { rawBody = Buffer.alloc(0), body, headers } = request;
+    const { rawBody = Buffer.alloc(0), headers } = request;
     const signature = headers['x-line-signature'];
-    await this.intake.receive(channelId, { signature: typeof signature === 'string' ? signature : '', rawBody, body });
+    await this.intake.receive(channelId, { signature: typeof signature === 'string' ? signature : '', rawBody });
     return reply.code(200).send();
   }
 }

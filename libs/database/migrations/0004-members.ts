@@ -33,7 +33,8 @@ export class Members0004 implements MigrationInterface {
         friend_state text NOT NULL DEFAULT 'none' CHECK (friend_state IN ('friend', 'blocked', 'none')),
         rank text COLLATE "C",
         external_id text COLLATE "C" NOT NULL,
-        PRIMARY KEY (workspace_id, id)
+        -- what a count of people needs, for those found by their ids
+        PRIMARY KEY (workspace_id, id) INCLUDE (linked, friend_state)
       ) WITH (fillfactor = 85);
       -- The summary's columns stay out of all indexes, so that an event rewrites a row within its page.
       CREATE UNIQUE INDEX members_by_external_id ON members (workspace_id, external_id);

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { isolateByWorkspace } from '../row-level-security.js';
+import { APP_ROLE, isolateByWorkspace } from '../row-level-security.js';
 
 /** What members did, as posted, and what follows from it in the shape that rules ask for. */
 export class Events0005 implements MigrationInterface {
@@ -37,8 +37,8 @@ export class Events0005 implements MigrationInterface {
       CREATE TABLE orders (
         workspace_id uuid NOT NULL,
         order_id text COLLATE "C" NOT NULL,
-        -- its number; of two orders of a member the one that came later has the higher
-        id bigint GENERATED ALWAYS AS IDENTITY,
+        -- its number; handed out to each process a thousand at a time
+        id bigint GENERATED ALWAYS AS IDENTITY (INCREMENT BY 1000),
         member_id bigint NOT NULL,
         -- date of the last statement; null while only refunds are known: they wait for the order
         ordered_at timestamptz,
@@ -52,6 +52,7 @@ export class Events0005 implements MigrationInterface {
         counted boolean NOT NULL DEFAULT false,
         PRIMARY KEY (workspace_id, order_id)
       );
+      GRANT USAGE ON SEQUENCE orders_id_seq TO ${APP_ROLE};
       CREATE INDEX orders_by_member ON orders (workspace_id, member_id);
       CREATE INDEX orders_by_store ON orders (workspace_id, store_id, ordered_at)
         INCLUDE (member_id, net_total, net_quantity) WHERE counted AND store_id IS NOT NULL;

@@ -3,7 +3,7 @@ import { Database, sql } from '#database';
 import type { Scope } from '#kernel';
 import type { VariableValues } from '#messages';
 import { KEY_IS_SAFE_FOR_MS, type LeasedPage } from './leased-page.js';
-import { isPlanned } from './page-rows.repository.js';
+import { isPlanned, unseen } from './plannable.repository.js';
 import { SEND_CLASSES } from './send.entity.js';
 
 /** Who may send what now. */
@@ -19,7 +19,7 @@ export class LeasesRepository {
    */
   async lease(scope: Scope, request: LeaseRequest): Promise<LeasedPage[]> {
     const now = scope.clock.now();
-    const { workspaceId } = scope;
+    const workspaceId = unseen(scope.workspaceId);
     const rows = await this.db.query<LeaseRecord>(
       scope,
       sql`with open as (

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, sql, type Sql } from '#database';
 import type { Scope } from '#kernel';
 import type { OwnOutcome, PageRef, SharedOutcome } from './leased-page.js';
-import { isLeased, isPlanned } from './page-rows.repository.js';
+import { isLeased, isPlanned } from './plannable.repository.js';
 
 /** What became of leased pages. */
 @Injectable()

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, empty, sql, type Sql } from '#database';
 import type { Scope, WorkspaceRef } from '#kernel';
+import { unseen } from './plannable.repository.js';
 import type { RecipientState, SkipReason } from './recipient.entity.js';
 import type { SendClass, SendOrigin, SendProblem, SendState } from './send.entity.js';
 
@@ -198,7 +199,7 @@ export class SendsRepository {
             from recipient_outcomes o
             left join members m on m.workspace_id = o.workspace_id and m.id = o.member_id
             left join line_users u on u.workspace_id = o.workspace_id and u.id = o.line_user_id
-           where o.workspace_id = ${scope.workspaceId} and o.send_id = ${sendId}
+           where o.workspace_id = ${unseen(scope.workspaceId)} and o.send_id = ${unseen(sendId)}
              ${only(state !== undefined && sql`o.state = ${state}`)}
              ${only(reason !== undefined && sql`o.reason = ${reason}`)}
              ${only(memberId !== undefined && sql`o.member_id = ${memberId}`)}

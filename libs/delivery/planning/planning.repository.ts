@@ -3,6 +3,7 @@ import { Database, empty, raw, sql, type Sql } from '#database';
 import type { Scope } from '#kernel';
 import { LINE_LIMITS } from '#line';
 import type { SendState } from '../ledger/send.entity.js';
+import { unseen } from '../ledger/plannable.repository.js';
 import { valueSql } from './variable-values.repository.js';
 
 /** Members of one slice: about a quarter of a second of Postgres, so that sending starts soon and pausing is quick. */
@@ -142,15 +143,16 @@ export interface Variables {
  * Looked up person by person: joined as sets, Postgres would read all links for every slice.
  */
 function bestLineUser(scope: Scope, send: HeldSend): Sql {
+  const workspaceId = unseen(scope.workspaceId);
   const unlinked = sql`
     union all
-    select id, friend_state from line_users where workspace_id = ${scope.workspaceId} and id = -n.member_id`;
+    select id, friend_state from line_users where workspace_id = ${workspaceId} and id = -n.member_id`;
   return sql`
     select line_user_id, friend_state from (
     select u.id as line_user_id, u.friend_state
       from links l
-      join line_users u on u.workspace_id = ${scope.workspaceId} and u.id = l.line_user_id
-     where l.workspace_id = ${scope.workspaceId} and l.member_id = n.member_id
+      join line_users u on u.workspace_id = ${workspaceId} and u.id = l.line_user_id
+     where l.workspace_id = ${workspaceId} and l.member_id = n.member_id
        and l.channel_id = ${send.channelId} and l.ended_at is null
        ${send.byRule ? empty : unlinked}) candidates
      order by case friend_state when 'friend' then 0 when 'blocked' then 1 else 2 end, line_user_id
@@ -183,7 +185,7 @@ function withoutDuplicates(scope: Scope, send: HeldSend): Sql {
     select j.member_id, j.line_user_id, j.variables, j.detail, coalesce(j.reason,
              case when row_number() over (partition by j.line_user_id, j.reason is null order by j.member_id) > 1
                     or (select true from recipients r
-                         where r.workspace_id = ${scope.workspaceId} and r.send_id = ${send.id}
+                         where r.workspace_id = ${unseen(scope.workspaceId)} and r.send_id = ${unseen(send.id)}
                            and r.line_user_id = j.line_user_id and r.state <> 'skipped' limit 1)
                   then 'duplicate' end) as reason
       from judged j`;

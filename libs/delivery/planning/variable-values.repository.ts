@@ -1,6 +1,7 @@
 import { empty, join, sql, type Sql } from '#database';
 import { currencyDecimals, type Scope } from '#kernel';
 import { ATTRIBUTE_PREFIX } from '#messages';
+import { unseen } from '../ledger/plannable.repository.js';
 
 /** What planning needs to freeze a person's values. */
 export interface ValueSql {
@@ -16,8 +17,8 @@ export function valueSql(scope: Scope, variables: readonly string[]): ValueSql {
   const pairs = variables.map((name) => sql`(${name}, ${columnSql(scope, name)})`);
   return {
     joins: sql`
-      left join members m on m.workspace_id = ${scope.workspaceId} and m.id = n.member_id
-      ${attributes ? sql`left join member_profiles p on p.workspace_id = ${scope.workspaceId} and p.member_id = n.member_id` : empty}`,
+      left join members m on m.workspace_id = ${unseen(scope.workspaceId)} and m.id = n.member_id
+      ${attributes ? sql`left join member_profiles p on p.workspace_id = ${unseen(scope.workspaceId)} and p.member_id = n.member_id` : empty}`,
     // Who is no member has no values: a tester is shown the names instead.
     values: sql`(select jsonb_object_agg(name, case when n.member_id < 0 then name else value end) from (values ${join(pairs)}) v(name, value))`,
   };

@@ -10,7 +10,7 @@ export class CatalogTermRow {
   @PrimaryColumn('text')
   kind: string;
 
-  @PrimaryColumn('text')
+  @PrimaryColumn({ type: 'text', collation: 'C' })
   term: string;
 
   @Column({ type: 'integer', generated: 'identity', generatedIdentity: 'ALWAYS' })

@@ -9,7 +9,7 @@ import { changesOf, termsOf } from './changes.js';
 import { EventsRepository } from './events.repository.js';
 import { Feeding } from './feeding.service.js';
 import { newEvent, pageViewsOf } from './rows.js';
-import { screen, type Outcome } from './screening.js';
+import { screen, type Known, type Outcome } from './screening.js';
 
 /** Stores one batch of valid events, with all that follows from them, in one transaction. */
 @Injectable()
@@ -27,21 +27,15 @@ export class Batches implements OnModuleInit {
   }
 
   /**
+   * @param look whether to look first for what is stored already; without it nothing is taken to be
    * @returns what became of each event
    * @throws Conflict, or Postgres' unique_violation, where another batch was faster; begun anew it will see what that one did
    */
-  async store(scope: Scope, events: Event[]): Promise<Outcome[]> {
+  async store(scope: Scope, events: Event[], { look }: { look: boolean }): Promise<Outcome[]> {
     const terms = await this.catalog.numbersOf(scope, termsOf(events));
     return this.db.transaction(scope, async () => {
       const currency = events.some(hasAmounts) ? await this.workspaces.holdCurrency(scope) : scope.currency;
-      const orderIds = events.flatMap((event) =>
-        event.type === 'purchase' || event.type === 'refund' ? [event.orderId] : [],
-      );
-      const known = await this.events.known(
-        scope,
-        events.map(({ id }) => id),
-        orderIds,
-      );
+      const known = look ? await this.events.known(scope, ...namesOf(events)) : NOTHING;
       const { outcomes, accepted } = screen(events, known, currency);
       if (accepted.length === 0) return outcomes;
       const changes = changesOf(accepted, terms);
@@ -53,4 +47,13 @@ export class Batches implements OnModuleInit {
       return outcomes;
     });
   }
+}
+
+const NOTHING: Known = { eventIds: new Set(), owners: new Map() };
+
+function namesOf(events: Event[]): [eventIds: string[], orderIds: string[]] {
+  const orderIds = events.flatMap((event) => {
+    return event.type === 'purchase' || event.type === 'refund' ? [event.orderId] : [];
+  });
+  return [events.map(({ id }) => id), orderIds];
 }

@@ -6,7 +6,7 @@ export class EventRow {
   @PrimaryColumn('uuid', { name: 'workspace_id' })
   workspaceId: string;
 
-  @PrimaryColumn('text')
+  @PrimaryColumn({ type: 'text', collation: 'C' })
   id: string;
 
   @Column({ type: 'bigint', generated: 'identity', generatedIdentity: 'ALWAYS' })

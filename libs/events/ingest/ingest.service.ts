@@ -1,12 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { TransactionHost } from '@nestjs-cls/transactional';
-import type { Scope } from '#kernel';
+import { AppError, type Scope } from '#kernel';
 import { notStorable } from '../events.errors.js';
 import type { Event } from '../kinds/event-kinds.js';
 import { Batches } from './batch.service.js';
 import { Conflict } from './conflict.js';
 import { GroupCommit } from './group-commit.js';
+import { News } from './news.js';
 import type { Outcome } from './screening.js';
 
 /** From here on a request is a batch by itself. */
@@ -32,6 +33,8 @@ export class Ingest {
   /** A group belongs to no request: it must not run in the context, or even the transaction, of one of them. */
   private readonly outside = AsyncLocalStorage.snapshot();
 
+  private readonly news = new News();
+
   constructor(
     private readonly batches: Batches,
     private readonly host: TransactionHost,
@@ -51,9 +54,11 @@ export class Ingest {
 
   private async storeOnce(scope: Scope, events: Event[]): Promise<Outcome[]> {
     try {
-      return await this.batches.store(scope, events);
+      return await this.batches.store(scope, events, { look: true });
     } catch (error) {
-      throw BEGIN_ANEW.test(codeOf(error)) ? new Conflict() : error;
+      const code = codeOf(error);
+      if (NOT_STORABLE.test(code)) throw new AppError(notStorable.code, 400, notStorable.detail);
+      throw BEGIN_ANEW.test(code) ? new Conflict() : error;
     }
   }
 
@@ -68,10 +73,13 @@ export class Ingest {
 
   private async store(scope: Scope, events: Event[], attempt = 1): Promise<Outcome[]> {
     try {
-      return await this.batches.store(scope, events);
+      return await this.batches.store(scope, events, { look: this.news.mustLook(scope, events, attempt) });
     } catch (error) {
       const code = codeOf(error);
-      if (BEGIN_ANEW.test(code) && attempt < MOST_ATTEMPTS) return this.store(scope, events, attempt + 1);
+      if (BEGIN_ANEW.test(code) && attempt < MOST_ATTEMPTS) {
+        this.news.wasNone(scope);
+        return this.store(scope, events, attempt + 1);
+      }
       if (!NOT_STORABLE.test(code)) throw error;
       return this.storeHalves(scope, events);
     }

@@ -6,7 +6,7 @@ export class OrderRefundRow {
   @PrimaryColumn('uuid', { name: 'workspace_id' })
   workspaceId: string;
 
-  @PrimaryColumn('text', { name: 'order_id' })
+  @PrimaryColumn({ type: 'text', name: 'order_id', collation: 'C' })
   orderId: string;
 
   @PrimaryColumn('bigint', { name: 'member_id' })

@@ -8,7 +8,7 @@ export class OrderRow {
   @PrimaryColumn('uuid', { name: 'workspace_id' })
   workspaceId: string;
 
-  @PrimaryColumn('text', { name: 'order_id' })
+  @PrimaryColumn({ type: 'text', name: 'order_id', collation: 'C' })
   orderId: string;
 
   @Column({ type: 'bigint', generated: 'identity', generatedIdentity: 'ALWAYS' })

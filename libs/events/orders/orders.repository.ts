@@ -8,6 +8,7 @@ import type { OrderRefund, OrderState } from './statement.js';
 
 interface StateRow {
   orderId: string;
+  number: string;
   member: string;
   orderedAt: number | null;
   storeId: number | null;
@@ -27,7 +28,7 @@ export class OrdersRepository {
   async read(scope: Scope, orderIds: string[]): Promise<Map<string, OrderState>> {
     const rows = await this.db.query<StateRow>(
       scope,
-      sql`select o.order_id as "orderId", m.external_id as member,
+      sql`select o.order_id as "orderId", o.id as number, m.external_id as member,
                  round(date_part('epoch', o.ordered_at) * 1000) as "orderedAt", o.store_id as "storeId",
                  o.stated_total as total, coalesce(l.lines, '[]') as lines, coalesce(r.refunds, '[]') as refunds
             from unnest(${texts(orderIds)}::text[]) as n (order_id)
@@ -49,15 +50,22 @@ export class OrdersRepository {
     return new Map(rows.map((row) => [row.orderId, toState(row)]));
   }
 
-  /** Writes new orders and their lines. @throws an error of Postgres where one is there already */
+  /** The first of a thousand numbers that nobody else gets. */
+  async nextBlock(scope: Scope): Promise<number> {
+    const row = await this.db.one<{ first: string }>(scope, sql`select nextval('orders_id_seq') as first`);
+    return Number(row.first);
+  }
+
+  /** Writes new orders, which have numbers, and their lines. @throws an error of Postgres where one is there already */
   async place(scope: Scope, orders: Settled[], ids: Ids): Promise<void> {
-    await this.withLines(
+    await this.db.execute(
       scope,
-      orders,
-      sql`insert into orders (workspace_id, order_id, member_id, ordered_at, store_id, stated_total, net_total, net_quantity,
-                              counted)
-          select ${scope.workspaceId}, n.* from ${columns(orders, ids)}
-          returning id, order_id, member_id, ordered_at, store_id`,
+      sql`with placed as (
+            insert into orders (workspace_id, order_id, id, member_id, ordered_at, store_id, stated_total, net_total,
+                                net_quantity, counted)
+            overriding system value
+            select ${scope.workspaceId}, n.* from ${columns(orders, ids)})
+          ${insertLines(scope, orders, ids)}`,
     );
   }
 
@@ -71,17 +79,17 @@ export class OrdersRepository {
                                 where workspace_id = ${scope.workspaceId} and order_id = n.order_id limit 1) o
            where l.workspace_id = ${scope.workspaceId} and l.member_id = o.member_id and l.order_number = o.id`,
     );
-    return this.withLines(
+    const changed = await this.db.execute(
       scope,
-      orders,
       sql`update orders o
              set member_id = n.member_id, ordered_at = n.ordered_at, store_id = n.store_id, stated_total = n.stated_total,
                  net_total = n.net_total, net_quantity = n.net_quantity, counted = n.counted
             from ${columns(orders, ids)}
            where o.workspace_id = ${scope.workspaceId} and o.order_id = n.order_id
-             and (o.member_id = n.member_id or o.ordered_at is null)
-          returning o.id, o.order_id, o.member_id, o.ordered_at, o.store_id`,
+             and (o.member_id = n.member_id or o.ordered_at is null)`,
     );
+    await this.db.execute(scope, insertLines(scope, orders, ids));
+    return changed;
   }
 
   /** Holds a place for orders of which only refunds are known. @throws an error of Postgres where one has a place */
@@ -108,48 +116,50 @@ export class OrdersRepository {
              set total = excluded.total, returned = excluded.returned`,
     );
   }
+}
 
-  /** @param write writes the orders and returns what their lines need of them */
-  private async withLines(scope: Scope, orders: Settled[], write: Sql): Promise<number> {
-    const lines = orders.flatMap(({ net }) => net.lines);
-    const orderIds = orders.flatMap(({ orderId, net }) => net.lines.map(() => orderId));
-    const row = await this.db.one<{ count: number }>(
-      scope,
-      sql`with written as (${write}),
-               lines as (
-                 insert into order_lines (workspace_id, order_number, line, member_id, ordered_at, product_id, category_id,
-                                          store_id, quantity, total)
-                 select ${scope.workspaceId}, w.id, n.line, w.member_id, w.ordered_at, n.product_id, n.category_id,
-                        w.store_id, n.quantity, n.total
-                   from unnest(${texts(orderIds)}::text[], ${numbers(lines.map((l) => l.line))}::smallint[],
-                               ${numbers(lines.map((l) => l.productId))}::integer[],
-                               ${numbers(lines.map((l) => l.categoryId))}::integer[],
-                               ${numbers(lines.map((l) => l.quantity))}::bigint[],
-                               ${numbers(lines.map((l) => l.total))}::bigint[])
-                          as n (order_id, line, product_id, category_id, quantity, total)
-                   join written w using (order_id))
-          select count(*)::integer as count from written`,
-    );
-    return row.count;
-  }
+function insertLines(scope: Scope, orders: Settled[], ids: Ids): Sql {
+  const lines = orders.flatMap((order) => order.net.lines.map((line) => ({ order, line })));
+  return sql`
+    insert into order_lines (workspace_id, order_number, line, member_id, ordered_at, product_id, category_id, store_id,
+                             quantity, total)
+    select ${scope.workspaceId}, n.*
+      from unnest(${numbers(lines.map(({ order }) => order.number))}::bigint[],
+                  ${numbers(lines.map(({ line }) => line.line))}::smallint[],
+                  ${numbers(lines.map(({ order }) => idOf(order, ids)))}::bigint[],
+                  ${numbers(lines.map(({ order }) => instantOf(order)))}::timestamptz[],
+                  ${numbers(lines.map(({ line }) => line.productId))}::integer[],
+                  ${numbers(lines.map(({ line }) => line.categoryId))}::integer[],
+                  ${numbers(lines.map(({ order }) => order.storeId))}::integer[],
+                  ${numbers(lines.map(({ line }) => line.quantity))}::bigint[],
+                  ${numbers(lines.map(({ line }) => line.total))}::bigint[]) n`;
 }
 
 function columns(orders: Settled[], ids: Ids): Sql {
-  return sql`unnest(${texts(orders.map((o) => o.orderId))}::text[], ${numbers(orders.map((o) => idOf(o, ids)))}::bigint[],
-                    ${numbers(orders.map((o) => new Date(o.orderedAt).toISOString()))}::timestamptz[],
+  return sql`unnest(${texts(orders.map((o) => o.orderId))}::text[], ${numbers(orders.map((o) => o.number))}::bigint[],
+                    ${numbers(orders.map((o) => idOf(o, ids)))}::bigint[], ${numbers(orders.map(instantOf))}::timestamptz[],
                     ${numbers(orders.map((o) => o.storeId))}::integer[], ${numbers(orders.map((o) => o.total))}::bigint[],
                     ${numbers(orders.map((o) => o.net.total))}::bigint[],
                     ${numbers(orders.map((o) => o.net.quantity))}::bigint[],
                     ${numbers(orders.map((o) => o.net.counted))}::boolean[])
-               as n (order_id, member_id, ordered_at, store_id, stated_total, net_total, net_quantity, counted)`;
+               as n (order_id, number, member_id, ordered_at, store_id, stated_total, net_total, net_quantity, counted)`;
+}
+
+function instantOf({ orderedAt }: Settled): string {
+  return new Date(orderedAt).toISOString();
 }
 
 function idOf({ member }: { member: string }, ids: Ids): string {
   return ids.get(member)!;
 }
 
-function toState({ total, refunds, ...row }: StateRow): OrderState {
-  return { ...row, total: Number(total), refunds: new Map(refunds.map((r) => [r.member, toRefunded(r)])) };
+function toState({ number, total, refunds, ...row }: StateRow): OrderState {
+  return {
+    ...row,
+    number: Number(number),
+    total: Number(total),
+    refunds: new Map(refunds.map((r) => [r.member, toRefunded(r)])),
+  };
 }
 
 function toRefunded({ total, returned }: StateRow['refunds'][number]): Refunded {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Scope } from '#kernel';
 import { MemberSummaries, type AddedTo, type PurchaseSummary } from '#members';
 import { Conflict } from '../ingest/conflict.js';
+import { OrderNumbers } from './order-numbers.js';
 import { OrdersRepository } from './orders.repository.js';
 import { PurchaseHistoriesRepository, type HistoryEntry } from './purchase-histories.repository.js';
 import { settle, type OrderNews, type Settled, type Settlement } from './settlement.js';
@@ -24,13 +25,14 @@ export interface OrderChanges {
 export class Orders {
   constructor(
     private readonly orders: OrdersRepository,
+    private readonly numbers: OrderNumbers,
     private readonly histories: PurchaseHistoriesRepository,
     private readonly summaries: MemberSummaries,
   ) {}
 
   /** @throws Conflict, or Postgres' unique_violation, where another batch was faster */
   async write(scope: Scope, { placed, changed, awaited, refunds }: Settlement, ids: MemberIds): Promise<void> {
-    if (placed.length > 0) await this.orders.place(scope, placed, ids);
+    if (placed.length > 0) await this.place(scope, placed, ids);
     if (changed.length > 0 && (await this.orders.change(scope, changed, ids)) !== changed.length) throw new Conflict();
     if (awaited.length > 0) await this.orders.await(scope, awaited, ids);
     if (refunds.length > 0) await this.orders.writeRefunds(scope, refunds, ids);
@@ -42,6 +44,12 @@ export class Orders {
     const { entries, late } = extend(placed, changed, held);
     if (entries.length > 0) await this.histories.append(scope, entries);
     if (late.size > 0) await this.rebuild(scope, [...late]);
+  }
+
+  private async place(scope: Scope, placed: Settled[], ids: MemberIds): Promise<void> {
+    const numbers = await this.numbers.take(scope, placed.length);
+    placed.forEach((order, at) => (order.number = numbers[at]!));
+    await this.orders.place(scope, placed, ids);
   }
 
   /** @returns orders of which something has changed */
@@ -67,7 +75,7 @@ function noPurchases(memberId: string): PurchaseSummary {
 /**
  * New orders that are later than everything their member has go to the end of the history; whoever has another change
  * is told in `late`. So is an order of a date that is there already: equal dates stand in the order of the orders'
- * numbers, and a batch that got its numbers first may hold the member last.
+ * numbers, which say nothing about who came first.
  */
 function extend(placed: Settled[], changed: Settled[], held: ReadonlyMap<string, AddedTo>) {
   const late = new Set(changed.map(({ member }) => held.get(member)!.memberId));

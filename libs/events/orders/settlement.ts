@@ -5,6 +5,8 @@ import type { OrderRefund, OrderState, Statement } from './statement.js';
 /** An order as it is to be written: the statement in force, and what refunds leave of it. */
 export interface Settled extends Omit<Statement, 'lines'> {
   net: Net;
+  /** `orders.id`; null while it has none. */
+  number: number | null;
 }
 
 /** What a batch says of orders. */
@@ -81,7 +83,11 @@ function settleOne(settlement: Settlement, { orderId, statement, refunds, state 
   const refunded = sums.find(({ member }) => member === owner)?.refunded ?? state?.refunds.get(owner);
   const since = refunds.find(({ member }) => member === owner)?.refunded;
   if (statement && (!stated || statement.orderedAt >= stated.orderedAt)) {
-    const { lines: _stated, ...settled } = { ...statement, net: netOf(statement, refunded) };
+    const { lines: _stated, ...settled } = {
+      ...statement,
+      net: netOf(statement, refunded),
+      number: state?.number ?? null,
+    };
     (state ? settlement.changed : settlement.placed).push(settled);
   } else if (stated && since) {
     // Earlier refunds have come off the stored lines already; the total is always reckoned from the start.

@@ -24,6 +24,8 @@ export interface OrderRefund {
 /** An order as it is stored. */
 export interface OrderState {
   orderId: string;
+  /** `orders.id` */
+  number: number;
   /** External id. */
   member: string;
   /** Null while only refunds are known. */

@@ -8,6 +8,7 @@ import {
 import { Processor, WorkerHost } from '@nestjs/bullmq';
 import type { ConnectionOptions, Job } from 'bullmq';
 import { LANE_NAMES, LANES, type Lane } from '../lanes.js';
+import { describeError } from '../running/describe-error.js';
 import { JobRunner } from '../running/job-runner.js';
 import { within } from './deadline.js';
 import type { WakeUp } from './relay.js';
@@ -41,6 +42,8 @@ function laneProcessor(lane: Lane, connection: ConnectionOptions): Type {
 
     onApplicationBootstrap(): void {
       this.worker.on('error', (error) => this.log.warn(String(error)));
+      // Not a handler's failure, which its row keeps: the outbox itself could not be read or written.
+      this.worker.on('failed', (_wakeUp, error) => this.log.warn(`Nothing could be run. ${describeError(error)}`));
       this.running = this.worker.run();
       this.running.catch((error: unknown) => this.log.error('The lane has stopped.', error));
     }

@@ -62,7 +62,7 @@ export class JobRunner {
     const { id, job } = row;
     const handler = this.handlers.find(job);
     try {
-      if (!handler) throw new Error(`${job} has no handler here.`);
+      if (!handler) throw new NoHandlerHere();
       if (row.attempts > handler.attempts) throw new AppError('jobs.died', 500, 'Its process died each time it ran.');
       const mine = await this.execution.run(handler, row);
       if (row.recurring) await this.outbox.recur(null, row, nextOccurrence(handler.schedule!, this.clock.now()), null);
@@ -102,6 +102,10 @@ export class JobRunner {
     const next = await this.outbox.next(null, row.job, row.oneAtATime, this.clock.now());
     if (next) this.relay.wake([next]);
   }
+}
+
+class NoHandlerHere extends Error {
+  override readonly name = 'NoHandlerHere';
 }
 
 /** A newer version's job, seen by a worker of the older one in the middle of a deployment: plenty of time. */

@@ -48,6 +48,7 @@ export class ErrandsStage {
     const options = { databaseUrl: database.url, queueUrl, prefix, work };
     const app: INestApplicationContext = await NestFactory.createApplicationContext(ErrandsApp.forRoot(options), {
       logger: false,
+      abortOnError: false,
     });
     const player = {
       jobs: app.get(Jobs, { strict: false }),

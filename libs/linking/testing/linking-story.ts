@@ -1,7 +1,7 @@
 import { ChannelsHttpModule, ChannelsJobsModule, LineUsers } from '#channels';
 import { Database } from '#database';
+import type { Scope } from '#kernel';
 import { MembersHttpModule } from '#members';
-import { createTestApp, drainJobs, type TestAnswer, type TestApp, type TestWorkspace } from '#testing';
 import { LinkingHttpModule, LinkingJobsModule } from '../linking.module.js';
 import { CleanSlateRepository } from './clean-slate.repository.js';
 
@@ -20,20 +20,34 @@ export function lineUser(n: number): string {
   return `U${n.toString(16).padStart(32, '0')}`;
 }
 
-/** A workspace with two LINE channels and members m0 to m5, spoken to over HTTP. */
-export class LinkingStory {
-  private constructor(
-    readonly app: TestApp,
-    readonly stranger: TestWorkspace,
-  ) {}
+/** What a spec's app is needed for here. */
+interface Api {
+  scope: Scope;
+  get<T>(provider: abstract new (...args: never[]) => T): T;
+  request(method: string, url: string, request?: { body?: unknown }): Promise<{ status: number; body: unknown }>;
+}
 
+export const linkingModules = [
+  ChannelsHttpModule,
+  ChannelsJobsModule,
+  MembersHttpModule,
+  LinkingHttpModule,
+  LinkingJobsModule,
+];
+
+/** A workspace with two LINE channels and members m0 to m5, spoken to over HTTP. */
+export class LinkingStory<App extends Api> {
   channelId: string;
   otherChannelId: string;
 
-  static async start(): Promise<LinkingStory> {
-    const imports = [ChannelsHttpModule, ChannelsJobsModule, MembersHttpModule, LinkingHttpModule, LinkingJobsModule];
-    const app = await createTestApp({ imports });
-    const story = new LinkingStory(app, await app.workspace());
+  private constructor(
+    readonly app: App,
+    private readonly drain: () => Promise<unknown>,
+  ) {}
+
+  /** @param drain runs all jobs that are due */
+  static async start<App extends Api>(app: App, drain: () => Promise<unknown>): Promise<LinkingStory<App>> {
+    const story = new LinkingStory(app, drain);
     story.channelId = await story.connect('1');
     story.otherChannelId = await story.connect('2');
     return story;
@@ -52,12 +66,12 @@ export class LinkingStory {
     return (answer.body as { id: string }).id;
   }
 
-  post(links: unknown, more: object = {}): Promise<TestAnswer> {
-    return this.app.request('POST', '/v1/links/batch', { body: { channelId: this.channelId, links, ...more } });
+  post(links: unknown, more: object = {}): ReturnType<App['request']> {
+    return this.ask('POST', '/v1/links/batch', { body: { channelId: this.channelId, links, ...more } });
   }
 
-  end(id: string): Promise<TestAnswer> {
-    return this.app.request('DELETE', `/v1/links/${id}`);
+  end(id: string): ReturnType<App['request']> {
+    return this.ask('DELETE', `/v1/links/${id}`);
   }
 
   async linksOf(memberId: string): Promise<ShownLink[]> {
@@ -78,6 +92,10 @@ export class LinkingStory {
     const ids = await people.ensure(this.app.scope, this.channelId, [lineUser(n)]);
     const word = { lineUserId: ids.get(lineUser(n))!, friendState, at: new Date(NOON + at) };
     await people.hear(this.app.scope, this.channelId, [word]);
-    await drainJobs(this.app.nest);
+    await this.drain();
+  }
+
+  private ask(...request: Parameters<Api['request']>): ReturnType<App['request']> {
+    return this.app.request(...request) as ReturnType<App['request']>;
   }
 }

@@ -10,6 +10,6 @@ export class MemberTagRow {
   @PrimaryColumn('bigint', { name: 'member_id' })
   memberId: string;
 
-  @PrimaryColumn('text')
+  @PrimaryColumn({ type: 'text', collation: 'C' })
   tag: string;
 }

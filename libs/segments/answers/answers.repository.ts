@@ -18,6 +18,9 @@ export interface Counts {
   reachable: number;
 }
 
+/** The inside id of a member of whom one pass was not sure, and whether it was linked and a friend then. */
+type Open = [id: string, linked: boolean, friend: boolean];
+
 export interface MemberItem {
   /** The inside id, which the list is ordered by. */
   id: string;
@@ -59,27 +62,23 @@ export class AnswersRepository {
     );
   }
 
-  /** Where one pass leaves members open, these few are asked for one by one: each counts as of one instant. */
+  /** Where one pass leaves members open, these few are asked one by one: each counts as of one instant. */
   async count(scope: Scope, compiled: Compiled, question: Question): Promise<Counts> {
-    if (!compiled.leavesOpen) return this.countAll(scope, new Joined(question).members(compiled));
-    type Row = Record<keyof Counts, string> & { open: string[] | null };
-    const row = await this.db.one<Row>(
+    const joined = new Joined(question);
+    if (!compiled.leavesOpen) return (await this.countAll(scope, joined.members(compiled))).counts;
+    const sure = joined.sure(compiled);
+    const { counts, open } = await this.countAll(scope, joined.members(compiled, 'above'), sure);
+    if (open.length === 0) return counts;
+    const ids = open.map(([id]) => id);
+    const settled = await this.countAll(
       scope,
-      sql`select count(*) filter (where sure) as count, count(*) filter (where sure and linked) as linked,
-                 count(*) filter (where sure and reachable) as reachable, array_agg(id) filter (where not sure) as open
-            from (${new Joined(question).candidates(compiled)}) candidates`,
-    );
-    const sure = toCounts(row);
-    if (!row.open) return sure;
-    const open = await this.countAll(
-      scope,
-      sql`from members m where m.workspace_id = ${scope.workspaceId} and m.id = any(${row.open}::bigint[])
+      sql`from members m where m.workspace_id = ${scope.workspaceId} and m.id = any(${ids}::bigint[])
            and ${new Correlated(question).expression(compiled)}`,
     );
     return {
-      count: sure.count + open.count,
-      linked: sure.linked + open.linked,
-      reachable: sure.reachable + open.reachable,
+      count: counts.count - open.length + settled.counts.count,
+      linked: counts.linked - open.filter(([, linked]) => linked).length + settled.counts.linked,
+      reachable: counts.reachable - open.filter(([, , friend]) => friend).length + settled.counts.reachable,
     };
   }
 
@@ -126,16 +125,15 @@ export class AnswersRepository {
     return new Correlated(question).expression(compiled);
   }
 
-  private async countAll(scope: Scope, members: Sql): Promise<Counts> {
-    const row = await this.db.one<Record<keyof Counts, string>>(
+  /** @param sure whether a member counts for sure; the others are returned as they were counted */
+  private async countAll(scope: Scope, members: Sql, sure = sql`true`): Promise<{ counts: Counts; open: Open[] }> {
+    const friend = sql`m.friend_state = 'friend'`;
+    const row = await this.db.one<Record<keyof Counts, string> & { open: Open[] | null }>(
       scope,
-      sql`select count(*) as count, count(*) filter (where m.linked) as linked,
-                 count(*) filter (where m.friend_state = 'friend') as reachable ${members}`,
+      sql`select count(*) as count, count(*) filter (where m.linked) as linked, count(*) filter (where ${friend}) as reachable,
+                 array_agg(jsonb_build_array(m.id::text, m.linked, ${friend})) filter (where not ${sure}) as open ${members}`,
     );
-    return toCounts(row);
+    const counts = { count: Number(row.count), linked: Number(row.linked), reachable: Number(row.reachable) };
+    return { counts, open: row.open ?? [] };
   }
-}
-
-function toCounts({ count, linked, reachable }: Record<keyof Counts, string>): Counts {
-  return { count: Number(count), linked: Number(linked), reachable: Number(reachable) };
 }

@@ -14,12 +14,10 @@ export class Joined extends LookUps {
     return sql`from members m${this.joins} where ${this.q.rowsOf('m')} and ${condition}`;
   }
 
-  /** Everybody of whom the rule may be true, and for each whether that is sure already, without asking one by one. */
-  candidates(compiled: Compiled): Sql {
+  /** Whether it is sure of one of whom it may be true, without asking one by one; make it before `members`. */
+  sure(compiled: Compiled): Sql {
     const open = conjuncts(compiled).filter((part) => part.leavesOpen);
-    const sure = and(...open.map((part) => part.exact(this, 'below')));
-    return sql`select m.id, m.linked, m.friend_state = 'friend' as reachable, ${sure} as sure
-      ${this.members(compiled, 'above')} offset 0`;
+    return and(...open.map((part) => part.exact(this, 'below')));
   }
 
   override isIn(set: MemberSet): Sql {

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { Answers, CurrentScope, PageQuery, Permit, uuidOf, type Page } from '#http';
+import { Answers, CurrentScope, Idempotent, PageQuery, Permit, uuidOf, type Page } from '#http';
 import type { Scope } from '#kernel';
 import { CreateOperatorDto, OperatorDto } from './operators.dto.js';
 import { Operators } from './operators.service.js';
@@ -15,11 +15,8 @@ export class OperatorsController {
     return this.operators.list(scope, query);
   }
 
-  /**
-   * Not `@Idempotent()`: that keeps a fast hash of the body, from which a password could be guessed. The e-mail address
-   * makes a repeated request harmless all the same.
-   */
   @Post()
+  @Idempotent()
   @Permit('operators.write')
   @Answers(201, OperatorDto)
   create(@CurrentScope() scope: Scope, @Body() body: CreateOperatorDto): Promise<OperatorDto> {
