@@ -18,7 +18,9 @@ export const bench: Bench = async ({ members = FRIENDS, log }) => {
       `received once ${sent.receivedOnce}, more often ${sent.receivedMore}; at most ${sent.peakPerSecond} in a second`,
     );
     log(`memory ${sent.rssMb.map((mb) => mb.toFixed(0)).join(' ')} MB; second half within ${spread(settled)} MB`);
-    log(`processor seconds: worker ${sent.cpu.worker}, emulator ${sent.cpu.emulator}`);
+    log(
+      `processor seconds: ${JSON.stringify(sent.cpu)} in ${((sent.acceptedAt.at(-1)! - sent.acceptedAt[0]!) / 1000).toFixed(1)} s`,
+    );
     if (sent.receivedOnce !== members || sent.receivedMore > 0) throw new Error('Not everybody was sent to once.');
     return results(sent, members, floor);
   } finally {

@@ -26,16 +26,17 @@ const SINGLE_CONNECTIONS = 64;
  * and a commit, over two connections for batches (one per core) and sixteen for single purchases. It reads no HTTP,
  * checks nothing, and keeps neither members nor sums nor histories.
  */
-export const bench: Bench = async ({ members = MEMBERS, log }) => {
+export const bench: Bench = async (options) => {
+  const { members = MEMBERS } = options;
   const api = await ApiProcess.start();
   try {
     const url = await api.twin();
     const raw = { url, members };
     await insertRaw({ ...raw, from: 0, transactions: WARM_UP_BATCHES, size: SIZE, connections: 2 });
     const floor = await insertRaw({ ...raw, from: 1e6, transactions: BATCHES, size: SIZE, connections: 2 });
-    log(`raw batches: ${floor.toFixed(0)} purchases/s`);
+    options.log(`raw batches: ${floor.toFixed(0)} purchases/s`);
     const singleFloor = await insertRaw({ ...raw, from: 2e6, transactions: SINGLES, size: 1, connections: 16 });
-    log(`raw singles: ${singleFloor.toFixed(0)} purchases/s`);
+    options.log(`raw singles: ${singleFloor.toFixed(0)} purchases/s`);
 
     const apiKey = await api.makeWorkspace();
     await makeMembers(api, apiKey, members);
@@ -43,11 +44,11 @@ export const bench: Bench = async ({ members = MEMBERS, log }) => {
     const batches = { ...to, size: SIZE, connections: BATCH_CONNECTIONS };
     await send({ ...batches, from: 0, requests: WARM_UP_BATCHES });
     const value = await send({ ...batches, from: 1e6, requests: BATCHES });
-    log(`batches: ${value.toFixed(0)} events/s`);
+    options.log(`batches: ${value.toFixed(0)} events/s`);
     const singles = { ...to, size: 1, connections: SINGLE_CONNECTIONS };
     await send({ ...singles, from: 2e6, requests: WARM_UP_SINGLES });
     const single = await send({ ...singles, from: 3e6, requests: SINGLES });
-    log(`singles: ${single.toFixed(0)} events/s`);
+    options.log(`singles: ${single.toFixed(0)} events/s`);
     await expectStored(api, (WARM_UP_BATCHES + BATCHES) * SIZE + WARM_UP_SINGLES + SINGLES);
     return [
       { metric: 'events_per_s', value, unit: '1/s', floor, ratio: value / floor },

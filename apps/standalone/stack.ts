@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { environment, loadConfig, type Config } from '#config';
-import { freePort, migrate, startEmbeddedPostgres, type EmbeddedServer } from '#database';
+import { APP_ROLE, freePort, migrate, startEmbeddedPostgres, type EmbeddedServer } from '#database';
 import { createHttpApp } from '#http';
 import { prepareQueue } from '#jobs';
 import { startEmulator } from '../line-emulator/emulator.js';
@@ -60,7 +60,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const ownerUrl = server.url(DATABASE);
     const login = { user: APP_USER, password: secrets.appPassword };
     await migrate(ownerUrl, login);
-    await prepareQueue(ownerUrl, APP_USER);
+    await prepareQueue(ownerUrl, APP_ROLE);
     const appUrl = Object.assign(new URL(ownerUrl), { username: login.user, password: login.password }).toString();
     const emulator = options.emulate && (await startEmulator({ ...options.emulate, dataFile: emulatorFile(options) }));
     if (emulator) started.push(() => emulator.close());

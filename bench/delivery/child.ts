@@ -1,5 +1,6 @@
 import { fork, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
@@ -33,8 +34,7 @@ export class Child {
 
   /** Processor time it has used, in seconds. */
   cpuSeconds(): number {
-    const { stdout } = spawnSync('ps', ['-o', 'cputimes=', '-p', String(this.process.pid)], { encoding: 'utf8' });
-    return Number(stdout);
+    return cpuSecondsOf([this.process.pid!]);
   }
 
   async call<T>(method: string, path: string, body?: object, key?: string): Promise<T> {
@@ -73,4 +73,17 @@ async function freePort(): Promise<number> {
   const { port } = probe.address() as AddressInfo;
   await new Promise((resolve) => probe.close(resolve));
   return port;
+}
+
+/** Processor time that living processes have used, in seconds: columns 14 and 15 of /proc/PID/stat, in ticks of 10 ms. */
+export function cpuSecondsOf(pids: number[]): number {
+  return pids.reduce((sum, pid) => {
+    const columns = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    return sum + (Number(columns[11]) + Number(columns[12])) / 100;
+  }, 0);
+}
+
+export function childrenOf(pid: number): number[] {
+  const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' });
+  return stdout.trim().split(/\s+/).map(Number);
 }

@@ -1,11 +1,11 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { APP_ROLE, migrate, startEmbeddedPostgres, type EmbeddedServer } from '#database';
 import { prepareQueue } from '#jobs';
-import { Child } from './child.js';
+import { Child, childrenOf, cpuSecondsOf } from './child.js';
 
 const ADMIN_KEY = 'bench-admin-key-of-at-least-32-characters';
 const LOGIN = { user: 'tsunagi_bench', password: 'bench' };
@@ -22,8 +22,8 @@ export interface Sent {
   planningMs: number;
   /** The worker's memory while it sent, in megabytes. */
   rssMb: number[];
-  /** Processor seconds of worker and emulator. */
-  cpu: { worker: number; emulator: number };
+  /** Processor seconds, of the worker without its start. */
+  cpu: { worker: number; emulator: number; postgres: number };
   receivedOnce: number;
   receivedMore: number;
 }
@@ -99,7 +99,7 @@ export class SendingStack {
         messages: [{ type: 'text', text }],
       };
       const { id } = await this.api.call<{ id: string }>('POST', '/v1/campaigns', draft, key);
-      const before = this.emulator.cpuSeconds();
+      const before = this.cpuSeconds(worker);
       await this.api.call('POST', `/v1/campaigns/${id}/schedule`, {}, key);
       const rssMb: number[] = [];
       for (;;) {
@@ -109,7 +109,12 @@ export class SendingStack {
         if (state === 'sent') break;
         if (state === 'failed' || state === 'paused') throw new Error(`The campaign is ${state}.`);
       }
-      const cpu = { worker: worker.cpuSeconds(), emulator: this.emulator.cpuSeconds() - before };
+      const after = this.cpuSeconds(worker);
+      const cpu = {
+        worker: after.worker - before.worker,
+        emulator: after.emulator - before.emulator,
+        postgres: after.postgres - before.postgres,
+      };
       return { ...(await this.ledger()), planningMs: await this.planningMs(), rssMb, cpu };
     } finally {
       await worker.stop();
@@ -160,6 +165,12 @@ export class SendingStack {
       receivedOnce,
       receivedMore,
     };
+  }
+
+  private cpuSeconds(worker: Child): Sent['cpu'] {
+    const postmaster = Number(readFileSync(join(this.directory, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
+    const { worker: w, emulator } = { worker: worker.cpuSeconds(), emulator: this.emulator.cpuSeconds() };
+    return { worker: w, emulator, postgres: cpuSecondsOf(childrenOf(postmaster)) };
   }
 
   private planningMs(): Promise<number> {

@@ -24,11 +24,14 @@ export class Config {
   @Matches(databaseUrl, { message: 'must be a postgres:// address' })
   databaseOwnerUrl?: string;
 
-  @Variable({ comment: 'Most connections to Postgres of one process.', optional: true })
+  @Variable({
+    comment: 'Most connections to Postgres of one process. A worker runs 24 handlers at a time, some with two.',
+    optional: true,
+  })
   @IsInt()
   @Min(2)
   @Max(500)
-  databasePoolSize: number = 20;
+  databasePoolSize: number = 40;
 
   @Variable({
     comment: 'Redis for the queue (maxmemory-policy noeviction, AOF on). Unset: the queue lives in Postgres.',
@@ -45,7 +48,7 @@ export class Config {
   @Matches(/^[\w{}-]{1,64}$/, { message: 'must be 1 to 64 letters, digits, _, -, { or }' })
   queuePrefix: string = '{tsunagi}';
 
-  @Variable({ comment: 'Port of the API.', optional: true })
+  @Variable({ comment: 'Port of the API, or of a worker’s /healthz and /metrics.', optional: true })
   @IsInt()
   @Min(0)
   @Max(65_535)

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { freePort } from './free-port.js';
 
@@ -29,6 +30,8 @@ interface Binaries {
 
 /** Postgres refuses to run as root, so root steps down to this user, made where it is missing. */
 const UNPRIVILEGED = 'postgres';
+const START_TRIES = 20;
+const START_PAUSE_MS = 500;
 
 /**
  * A real Postgres from its npm package, in a directory of ours, on a free port of the loopback. Started by `pg_ctl`, it
@@ -42,9 +45,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const identity = await unprivileged(binaries.initdb, dirname(dataDir));
   const control = (...args: string[]) => run(binaries.pg_ctl, ['-D', dataDir, ...args], identity);
   if (!existsSync(dataDir)) await initialise(binaries, dataDir, options.password, identity);
-  // pg_ctl answers 0 where a server runs on the directory: one that a killed process of ours left behind.
-  const leftover = existsSync(join(dataDir, 'postmaster.pid'));
-  if (leftover && (await exitCode(binaries.pg_ctl, ['-D', dataDir, 'status'], identity)) === 0) {
+  if (
+    removeDeadLock(dataDir) === 'held' &&
+    (await exitCode(binaries.pg_ctl, ['-D', dataDir, 'status'], identity)) === 0
+  ) {
     await control('stop', '--wait', '--silent', '--mode', 'fast');
   }
 
@@ -57,11 +61,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   };
   const flags = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`);
   const logFile = join(dataDir, 'server.log');
-  try {
-    await control('start', '--wait', '--silent', '--log', logFile, '--options', flags.join(' '));
-  } catch (error) {
-    throw new Error(`Postgres does not start in ${dataDir}: ${lastWords(logFile)}`, { cause: error });
-  }
+  const start = () => control('start', '--wait', '--silent', '--log', logFile, '--options', flags.join(' '));
+  await startPatiently(start, dataDir, logFile);
   const url = (database: string) => `postgres://postgres:${options.password}@127.0.0.1:${port}/${database}`;
   return {
     url,
@@ -87,6 +88,37 @@ async function initialise(binaries: Binaries, dataDir: string, password: string,
     renameSync(fresh, dataDir);
   } finally {
     rmSync(passwordFile, { force: true });
+  }
+}
+
+/**
+ * A killed server's process may be dead and yet answer signals, where nobody has taken note of its end (as in containers
+ * without an init). Its lock file would keep every later server out.
+ */
+function removeDeadLock(dataDir: string): 'free' | 'held' {
+  const lockFile = join(dataDir, 'postmaster.pid');
+  if (!existsSync(lockFile)) return 'free';
+  const [pid = ''] = readFileSync(lockFile, 'utf8').split('\n');
+  const status = `/proc/${pid}/stat`;
+  const zombie = existsSync(status) && /\) Z /.test(readFileSync(status, 'utf8'));
+  if (!zombie) return 'held';
+  rmSync(lockFile);
+  return 'free';
+}
+
+/** A killed server's children take a moment to notice; until then they hold its memory, and no other may start. */
+async function startPatiently(start: () => Promise<void>, dataDir: string, logFile: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await start();
+      return;
+    } catch (error) {
+      const words = lastWords(logFile);
+      if (tries === START_TRIES || !words.includes('shared memory block')) {
+        throw new Error(`Postgres does not start in ${dataDir}: ${words}`, { cause: error });
+      }
+      await pause(START_PAUSE_MS);
+    }
   }
 }
 

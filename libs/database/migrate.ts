@@ -1,6 +1,9 @@
+import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { migrations } from './migrations/index.js';
 import { APP_ROLE } from './row-level-security.js';
+
+const { escapeIdentifier, escapeLiteral } = pg;
 
 export interface AppLogin {
   user: string;
@@ -30,22 +33,27 @@ export async function migrate(ownerUrl: string, login?: AppLogin): Promise<strin
   }
 }
 
-async function prepareRoles(query: (text: string) => Promise<unknown>, login?: AppLogin): Promise<void> {
+type Query = (text: string) => Promise<unknown[]>;
+
+async function prepareRoles(query: Query, login?: AppLogin): Promise<void> {
   await createRole(query, APP_ROLE, 'NOLOGIN');
   await query(`GRANT USAGE ON SCHEMA public TO ${APP_ROLE}`);
   await query(
     `ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${APP_ROLE}`,
   );
   if (!login) return;
-  const user = `"${login.user.replace(/"/g, '""')}"`;
-  const password = `'${login.password.replace(/'/g, "''")}'`;
+  const user = escapeIdentifier(login.user);
   await createRole(query, user, 'NOLOGIN');
-  await query(`ALTER ROLE ${user} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE PASSWORD ${password}`);
+  await query(`ALTER ROLE ${user} LOGIN PASSWORD ${escapeLiteral(login.password)}`);
   await query(`GRANT ${APP_ROLE} TO ${user}`);
+  const named = `rolname = ${escapeLiteral(login.user)}`;
+  const powers = await query(`SELECT 1 FROM pg_roles WHERE ${named} AND (rolsuper OR rolbypassrls)`);
+  if (powers.length > 0)
+    throw new Error(`The role ${login.user} bypasses row-level security: it cannot be the application's.`);
 }
 
 /** Roles belong to the whole server, so another database's migration may be making the same one at this moment. */
-async function createRole(query: (text: string) => Promise<unknown>, name: string, attributes: string): Promise<void> {
+async function createRole(query: Query, name: string, attributes: string): Promise<void> {
   await query(`
     DO $$ BEGIN
       CREATE ROLE ${name} ${attributes};

@@ -179,8 +179,8 @@ describe('members', () => {
       [members, members.toReversed(), members, members.toReversed()].map((m) => batch(m)),
     );
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
-    expect(answers.reduce((sum, { body }) => sum + body.created, 0)).toBe(200);
-    expect(answers.reduce((sum, { body }) => sum + body.updated, 0)).toBe(600);
+    expect(answers.reduce((sum, { body }) => sum + Number(body.created), 0)).toBe(200);
+    expect(answers.reduce((sum, { body }) => sum + Number(body.updated), 0)).toBe(600);
   });
 
   it('belong to their workspace', async () => {

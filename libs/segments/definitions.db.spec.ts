@@ -142,7 +142,7 @@ describe('Definitions of segments', () => {
       expect((await preview(ref(id))).body.count).toBe(2);
       const { body } = await app.request('POST', '/v1/segments/explain', { body: { rule: ref(id), memberId: 'aya' } });
       expect(body.tree).toEqual({ kind: 'segment', id, matches: true, actual: true });
-    });
+    }, 60_000);
 
     it('may double with each step without doubling the work', async () => {
       let id = await create('doubled', gold);
@@ -154,6 +154,6 @@ describe('Definitions of segments', () => {
       expect((await preview(ref(id))).body.count).toBe(2);
       const members = await app.request('GET', `/v1/segments/${id}/members`);
       expect(members.body.items.map((item: { externalId: string }) => item.externalId)).toEqual(['aya', 'rin']);
-    });
+    }, 60_000);
   });
 });

@@ -73,8 +73,8 @@ export class Installation {
     child.kill('SIGKILL');
     const pidFile = join(this.directory, 'postgres', 'postmaster.pid');
     if (existsSync(pidFile)) {
-      // pg_ctl made the server a process group of its own.
-      process.kill(-Number(readFileSync(pidFile, 'utf8').split('\n')[0]), 'SIGKILL');
+      // Its children notice, and end.
+      process.kill(Number(readFileSync(pidFile, 'utf8').split('\n')[0]), 'SIGKILL');
     }
     await gone;
   }
@@ -108,5 +108,6 @@ export class Installation {
 }
 
 function exitOf(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
   return new Promise((done) => child.once('close', done));
 }

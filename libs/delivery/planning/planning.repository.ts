@@ -37,12 +37,13 @@ export class PlanningRepository {
   /**
    * Takes the statistics of the tables that planning looks people up in, if nobody ever has. Right after a first import
    * Postgres takes them for nearly empty and may read all links for each person; later autovacuum keeps them up to date.
+   * To be called outside a transaction: rolled back, statistics would be gone and yet taken.
    */
   async ensureStatistics(scope: Scope): Promise<void> {
     const unknown = await this.db.query<{ name: string }>(
       scope,
-      sql`select relname as name from pg_class
-           where oid in ('links'::regclass, 'line_users'::regclass) and reltuples <= 0`,
+      sql`select relname as name from pg_stat_user_tables
+           where relid in ('links'::regclass, 'line_users'::regclass) and last_analyze is null and last_autoanalyze is null`,
     );
     for (const { name } of unknown) await this.db.execute(scope, sql`analyze ${raw(name)}`);
   }
@@ -153,7 +154,7 @@ function bestLineUser(scope: Scope, send: HeldSend): Sql {
       from links l
       join line_users u on u.workspace_id = ${workspaceId} and u.id = l.line_user_id
      where l.workspace_id = ${workspaceId} and l.member_id = n.member_id
-       and l.channel_id = ${send.channelId} and l.ended_at is null
+       and l.channel_id = ${unseen(send.channelId)} and l.ended_at is null
        ${send.byRule ? empty : unlinked}) candidates
      order by case friend_state when 'friend' then 0 when 'blocked' then 1 else 2 end, line_user_id
      limit 1`;

@@ -46,6 +46,7 @@ export class Planning {
   private async prepare(scope: Scope, send: Send, content: MessageContent): Promise<boolean> {
     if (!send.checkedAt && send.state !== 'cancelled' && !(await this.checkWithLine(scope, send, content)))
       return false;
+    await this.repository.ensureStatistics(scope);
     try {
       await this.nameAudience(scope, send);
       return true;
@@ -79,7 +80,6 @@ export class Planning {
     return this.db.transaction(scope, async () => {
       const held = await this.repository.hold(scope, id);
       if (held?.audience !== null || held.state !== 'planning' || rule === null) return;
-      await this.repository.ensureStatistics(scope);
       await this.repository.nameAudience(scope, id, await this.segments.condition(scope, rule, asOf));
     });
   }

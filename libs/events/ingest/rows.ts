@@ -6,7 +6,8 @@ import type { Accepted } from './screening.js';
 
 /** An event as it is stored. */
 export function newEvent(event: Event, members: ReadonlyMap<string, string>): NewEvent {
-  const { id, type, occurredAt, memberId, ...fields } = { memberId: undefined, ...event };
+  const { id, type, occurredAt, ...rest } = event;
+  const { memberId, ...fields } = rest as { memberId?: string };
   return {
     id,
     type,

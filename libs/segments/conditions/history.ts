@@ -1,6 +1,6 @@
 import { empty, raw, sql, type Sql } from '#database';
 import { ofHistory, type Compiled } from './compiled.js';
-import { and, or, TRUE } from './logic.js';
+import { and, not, or, TRUE } from './logic.js';
 import type { History } from './look-ups.js';
 import { at, inPeriod, justBefore, type Question } from './question.js';
 import { asksForAny, atLeast, atMost, holds, holdsForNone, type Tallied, type Tally } from './tally.js';
@@ -20,17 +20,29 @@ export interface DatedHistory extends History {
 /** Questions of now leave only what happened since, or by clocks that are fast. */
 const ABOUT_NOW = 3_600_000;
 
+/** A tally over a history in a period. */
+interface Asked {
+  history: DatedHistory;
+  tally: Tally;
+  period: Period;
+  /** Whether next to nothing lies behind the period; then bounds leave the first date alone, which costs to read. */
+  untilNow: boolean;
+}
+
 /**
  * A tally over a history. The summary decides who has nothing in the period and who has everything in it; sums only
  * grow, so it also knows what a part of a lifetime can come to at most. Only the rest has its arrays searched.
  */
 export function tallyHistory(history: DatedHistory, tally: Tally, period: Period, q: Question): Compiled {
-  const none = holdsForNone(tally);
-  const bounds = none ? forSome(history, tally, period) : forMany(history, tally, period);
   const untilNow = period.to.getTime() > q.now.getTime() - ABOUT_NOW;
+  const asked = { history, tally, period, untilNow };
+  const none = holdsForNone(tally);
   const oneEnd = period.from === undefined || asksForAny(tally) || tally.count.lte === '0';
   const question = holds(tally, within(history, period));
-  return ofHistory({ history, question, absent: none, rare: untilNow && oneEnd }, bounds);
+  return ofHistory(
+    { history, question, absent: none, rare: untilNow && oneEnd },
+    none ? forSome(asked) : forMany(asked),
+  );
 }
 
 /** What a member has in the period, as jsonb. */
@@ -43,56 +55,58 @@ export function historyActual(history: DatedHistory, period: Period, q: Question
 }
 
 /** Bounds of a tally that asks for something: who has nothing in the period is out. */
-function forMany(history: DatedHistory, tally: Tally, period: Period) {
-  const { lifetime } = history;
-  const some = and(tally.count.gte ? TRUE : sql`${lifetime.count} > 0`, reaches(history, period));
-  const upper = atMost(tally, lifetime);
-  const possible = and(
-    some,
-    atLeast(tally, lifetime),
-    upper === TRUE ? TRUE : or(sql`not ${allIn(history, period)}`, upper),
-  );
-  if (asksForAny(tally)) return { possible, certain: endsIn(history, period) };
-  return { possible, certain: and(allIn(history, period), holds(tally, lifetime)) };
+function forMany(asked: Asked) {
+  const { tally, history } = asked;
+  // Without orders the dates are null; a false beside them keeps the whole from being null.
+  const any = tally.count.gte ? TRUE : sql`${history.lifetime.count} > 0`;
+  const lower = atLeast(tally, history.lifetime);
+  const upper = atMost(tally, history.lifetime);
+  const all = allIn(asked);
+  const possible = and(any, reaches(asked), lower, upper === TRUE ? TRUE : or(not(all), upper));
+  return { possible, certain: and(any, asksForAny(tally) ? endsIn(asked) : all, lower, upper) };
 }
 
 /** Bounds of a tally without lower bounds: who has nothing in the period is in. */
-function forSome(history: DatedHistory, tally: Tally, period: Period) {
-  const { lifetime } = history;
-  const upper = atMost(tally, lifetime);
-  const nothing = sql`not (${lifetime.count} > 0 and ${reaches(history, period)})`;
-  const certain = or(nothing, upper);
-  const unknown = sql`not ${allIn(history, period)}`;
-  const notAny = tally.count.lte === '0' ? sql`not ${endsIn(history, period)}` : TRUE;
-  return { possible: and(or(unknown, upper), notAny), certain };
+function forSome(asked: Asked) {
+  const { tally, history } = asked;
+  const any = sql`${history.lifetime.count} > 0`;
+  const upper = atMost(tally, history.lifetime);
+  const certain = or(not(and(any, reaches(asked))), upper);
+  if (tally.count.lte === '0') return { possible: not(and(any, endsIn(asked))), certain };
+  return { possible: or(not(and(any, allIn(asked))), upper), certain };
 }
 
-/** Something may lie in the period. Not null where there is anything at all; asked only after that. */
-function reaches({ first, last }: DatedHistory, { from, to }: Period): Sql {
-  return and(from ? sql`${last} >= ${at(from)}` : TRUE, sql`${first} < ${at(to)}`);
+/** Something may lie in the period. */
+function reaches({ history: { first, last }, period: { from, to }, untilNow }: Asked): Sql {
+  return and(from ? sql`${last} >= ${at(from)}` : TRUE, untilNow ? TRUE : sql`${first} < ${at(to)}`);
 }
 
-/** There is something, and all of it lies in the period. */
-function allIn({ lifetime, first, last }: DatedHistory, { from, to }: Period): Sql {
-  return sql`(${and(sql`${lifetime.count} > 0`, sql`${last} < ${at(to)}`, from ? sql`${first} >= ${at(from)}` : TRUE)})`;
+/** Everything lies in the period. */
+function allIn({ history: { first, last }, period: { from, to } }: Asked): Sql {
+  return and(sql`${last} < ${at(to)}`, from ? sql`${first} >= ${at(from)}` : TRUE);
 }
 
-/** The first or the last lies in the period. */
-function endsIn({ lifetime, first, last }: DatedHistory, period: Period): Sql {
-  return sql`(${lifetime.count} > 0 and (${inPeriod(last, period)} or ${inPeriod(first, period)}))`;
+/** The last lies in the period, or the first. */
+function endsIn({ history: { first, last }, period, untilNow }: Asked): Sql {
+  const lastIn = sql`(${inPeriod(last, period)})`;
+  return untilNow ? lastIn : or(lastIn, sql`(${inPeriod(first, period)})`);
 }
 
-/** Counts and sums in the period, from the arrays: two searches and two subtractions. */
-function within({ dates, sums }: DatedHistory, { from, to }: Period): Tallied {
+/**
+ * Counts and sums in the period: up to its end what the summary knows, unless something lies behind it, less what lies
+ * before it. Each is a binary search in the dates and a running sum at that place.
+ */
+function within({ dates, sums, lifetime, last }: DatedHistory, { from, to }: Period): Tallied {
   const end = sql`width_bucket(${justBefore(to)}, ${dates})`;
   const start = from && sql`width_bucket(${justBefore(from)}, ${dates})`;
-  const between = (values: Sql) =>
-    start
-      ? sql`(coalesce(${values}[${end}], 0) - coalesce(${values}[${start}], 0))`
-      : sql`coalesce(${values}[${end}], 0)`;
+  const between = (known: Sql, searched: (place: Sql) => Sql) => {
+    const upTo = sql`case when ${last} < ${at(to)} then ${known} else ${searched(end)} end`;
+    return start ? sql`(${upTo} - ${searched(start)})` : sql`(${upTo})`;
+  };
+  const sumAt = (values: Sql) => (place: Sql) => sql`coalesce(${values}[${place}], 0)`;
   return {
-    count: start ? sql`(${end} - ${start})` : end,
-    total: sums && between(sums.total),
-    quantity: sums && between(sums.quantity),
+    count: between(lifetime.count, (place) => place),
+    total: sums && between(lifetime.total!, sumAt(sums.total)),
+    quantity: sums && between(lifetime.quantity!, sumAt(sums.quantity)),
   };
 }

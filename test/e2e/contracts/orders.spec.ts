@@ -178,6 +178,7 @@ describe('The contract of orders', () => {
     ['an earlier purchase', [buy('o', 100)], buy('o', 900, { occurredAt: '2020-01-01T00:00:00Z' })],
     ['a refund', [buy('o', 100)], back('o', 50)],
   ])('refuses %s of another member, in the same request or a later one', async (_, first, other) => {
+    await shop.put('taro');
     const stranger = { ...other, memberId: 'taro' };
     const together = await shop.post(...first, stranger);
     expect(together).toMatchObject({ accepted: 1, rejected: [{ index: 1 }] });

@@ -26,6 +26,7 @@ const windows: [zone: string, asOf: string, days: number, first: string][] = [
   ['Asia/Beirut', '2025-03-30T12:00:00+03:00', 0, '2025-03-29T22:00:00Z'],
   ['Asia/Beirut', '2025-04-01T12:00:00+03:00', 2, '2025-03-29T22:00:00Z'],
   ['America/Havana', '2025-11-02T12:00:00-05:00', 0, '2025-11-02T04:00:00Z'],
+  ['America/Santiago', '2025-09-07', 1, '2025-09-06T04:00:00Z'],
   ['Asia/Kathmandu', '2026-04-15T00:00:01+05:45', 0, '2026-04-14T18:15:00Z'],
   ['Australia/Lord_Howe', '2025-10-06T12:00:00+11:00', 1, '2025-10-04T13:30:00Z'],
 ];
@@ -40,6 +41,7 @@ const spans: [zone: string, within: Json, first: string | null, end: string | nu
   ['America/New_York', { from: '2025-03-09', to: '2025-03-10' }, '2025-03-09T05:00:00Z', '2025-03-10T04:00:00Z'],
   ['America/New_York', { from: '2025-11-02', to: '2025-11-03' }, '2025-11-02T04:00:00Z', '2025-11-03T05:00:00Z'],
   ['America/Santiago', { from: '2025-09-07', to: '2025-09-08' }, '2025-09-07T04:00:00Z', '2025-09-08T03:00:00Z'],
+  ['America/Havana', { from: '2025-11-02' }, '2025-11-02T04:00:00Z', null],
   ['America/Santiago', { to: '2025-09-07' }, null, '2025-09-07T04:00:00Z'],
 ];
 
@@ -106,6 +108,19 @@ describe('The contract of windows', () => {
       for (const within of [undefined, { days: 5 }, { to: '2027-01-01' }, { from: '2020-01-01' }])
         expect([within, await shop.who({ kind, within }, asOf)]).toEqual([within, [`${kind} before`]]);
       expect(await shop.who({ kind }, '2026-04-02')).toHaveLength(3);
+    }
+  });
+
+  it('follows the zone of the workspace when that changes', async () => {
+    const shop = await Shop.open(app);
+    const first = '2026-04-10T04:00:00Z';
+    const inside = await inWindow(shop, { before: just(first, -1), first }, { from: '2026-04-10' });
+    expect(inside).toEqual(everywhere(['before', 'first']));
+    await shop.must('PATCH', '/v1/workspace', { timeZone: 'America/New_York' });
+    for (const [kind] of things) {
+      expect(await shop.who({ kind, within: { from: '2026-04-10' } })).toEqual([`${kind} first`]);
+      expect(await shop.who({ kind, within: { days: 5 } }, '2026-04-15T04:00:00Z')).toEqual([`${kind} first`]);
+      expect(await shop.who({ kind, within: { to: '2026-04-10' } })).toEqual([`${kind} before`]);
     }
   });
 

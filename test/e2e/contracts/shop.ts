@@ -90,7 +90,9 @@ export class Shop {
   }
 
   /** LINE's word on a friend, signed with the secret of `channel()`. */
-  async lineSays(channelId: string, type: string, userId: string, webhookEventId = `w${(this.made += 1)}`) {
+  async lineSays(channelId: string, type: string, userId: string, id?: string): Promise<number> {
+    this.made += 1;
+    const webhookEventId = id ?? `w${this.made}`;
     const timestamp = this.app.scope.clock.now().getTime() + this.made;
     const common = { timestamp, webhookEventId, mode: 'active', deliveryContext: { isRedelivery: false } };
     const text = JSON.stringify({
