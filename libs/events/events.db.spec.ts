@@ -203,7 +203,7 @@ describe('events', () => {
     expect([sum('accepted'), sum('duplicates')]).toEqual([40, 40]);
     expect(answers.at(-1)!.body.rejected).toHaveLength(1);
     const counts = await Promise.all([0, 1, 2, 3, 4, 5, 6].map((n) => member(`crowd-${n}`)));
-    expect(counts.reduce((total, { purchaseCount }) => total + Number(purchaseCount), 0)).toBe(40);
+    expect(counts.reduce((total: number, { purchaseCount }) => total + Number(purchaseCount), 0)).toBe(40);
   });
 
   it('in large batches with the same members in another order never wait for each other for ever', async () => {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, sql } from '#database';
+import { Database, sql, type Sql } from '#database';
 import type { Scope } from '#kernel';
 import type { VariableValues } from '#messages';
 import { KEY_IS_SAFE_FOR_MS, type LeasedPage } from './leased-page.js';
@@ -42,52 +42,28 @@ export class LeasesRepository {
                  order by p.due_at, p.number limit greatest(1, ${request.limit}::int / served.n) for update) p
              where served.turn <= ${request.limit}),
           checked as materialized (
-            select p.send_id, p.number, r.member_id, u.user_id, r.variables,
-                   case when p.first_attempt_at is not null then null
-                        when r.member_id > 0 and (
-                          select true from links l
-                           where l.workspace_id = ${workspaceId} and l.member_id = r.member_id
-                             and l.line_user_id = r.line_user_id and l.ended_at is null limit 1) is null
-                          then 'not_linked'
-                        when u.friend_state = 'blocked' then 'blocked'
-                        when u.friend_state <> 'friend' then 'not_friend' end as reason
-              from picked p
-              join recipients r on r.workspace_id = ${workspaceId} and r.send_id = p.send_id
-               and r.member_id between p.first_member and p.last_member and r.page = p.number and ${isPlanned}
-              join line_users u on u.workspace_id = ${workspaceId} and u.id = r.line_user_id),
+            select p.send_id, p.number, p.first_attempt_at, people.*,
+                   sha256(p.content_hash || convert_to(people.users, 'UTF8')) as body_hash
+              from picked p cross join lateral (${peopleOf(workspaceId, request.personalised)}) people),
           skipped as (
-            update recipients r set state = 'skipped', reason = c.reason, settled_at = ${now}
-              from checked c
-             where c.reason is not null and r.workspace_id = ${workspaceId} and r.send_id = c.send_id
-               and r.member_id = c.member_id),
-          skips as (
-            select send_id, number, jsonb_object_agg(reason, n) as counts
-              from (select send_id, number, reason, count(*) as n from checked
-                     where reason is not null group by send_id, number, reason) by_reason
-             group by send_id, number),
-          ready as (
-            select send_id, number, count(*)::int as n, string_agg(user_id, ',' order by member_id) as users,
-                   string_agg(member_id::text, ',' order by member_id) as members,
-                   case when ${request.personalised} then json_agg(variables order by member_id) end as variables
-              from checked where reason is null group by send_id, number),
-          hashed as (
-            select p.send_id, p.number, p.first_attempt_at, r.n, r.users, r.members, r.variables, s.counts,
-                   sha256(p.content_hash || convert_to(r.users, 'UTF8')) as body_hash
-              from picked p
-              left join ready r on r.send_id = p.send_id and r.number = p.number
-              left join skips s on s.send_id = p.send_id and s.number = p.number)
+            update recipients r set state = 'skipped', reason = s.reason, settled_at = ${now}
+              from checked c, unnest(c.skipped_ids, c.skipped_reasons) s(member_id, reason)
+             where r.workspace_id = ${workspaceId} and r.send_id = c.send_id and r.member_id = s.member_id)
           update pages p
-             set state = case when h.n is null then 'settled' else 'leased' end,
-                 remaining = coalesce(h.n, 0), skipped = add_counts(p.skipped, coalesce(h.counts, '{}')),
+             set state = case when c.n = 0 then 'settled' else 'leased' end, remaining = c.n,
+                 skipped = add_counts(p.skipped, (
+                   select coalesce(jsonb_object_agg(reason, n), '{}')
+                     from (select reason, count(*) as n from unnest(c.skipped_reasons) reason group by reason) counts)),
                  fence = p.fence + 1, attempts = p.attempts + 1,
-                 first_attempt_at = case when h.n is null then null else coalesce(p.first_attempt_at, ${now}) end,
-                 body_hash = h.body_hash, settled_at = case when h.n is null then ${now}::timestamptz end
-            from hashed h
-           where p.workspace_id = ${workspaceId} and p.send_id = h.send_id and p.number = h.number
-          returning p.send_id as "sendId", p.number, p.fence, p.attempts, h.first_attempt_at as "attemptedAt",
-                    p.body_hash as "bodyHash", h.n as size, h.users, h.members, h.variables`,
+                 first_attempt_at = case when c.n > 0 then coalesce(p.first_attempt_at, ${now}) end,
+                 body_hash = c.body_hash, settled_at = case when c.n = 0 then ${now}::timestamptz end
+            from checked c
+           where p.workspace_id = ${workspaceId} and p.send_id = c.send_id and p.number = c.number
+          returning p.send_id as "sendId", p.number, p.fence, p.attempts, c.first_attempt_at as "attemptedAt",
+                    p.body_hash as "bodyHash", c.n as size, c.users, c.members, c.variables`,
     );
-    return rows.filter(({ size }) => size !== null).map(toPage);
+    // A page of which nobody is left is settled, not leased.
+    return rows.filter(({ size }) => size > 0).map(toPage);
   }
 
   /**
@@ -124,6 +100,36 @@ export class LeasesRepository {
   }
 }
 
+/**
+ * The people of a picked page `p` in the order of their members: those who may be sent to, and those who may not with the
+ * reason. Of a page that may have been executed it is all of them.
+ */
+function peopleOf(workspaceId: Sql, personalised: boolean): Sql {
+  return sql`
+    select count(*) filter (where reason is null)::int as n,
+           string_agg(user_id, ',' order by member_id) filter (where reason is null) as users,
+           string_agg(member_id::text, ',' order by member_id) filter (where reason is null) as members,
+           ${personalised ? sql`json_agg(variables order by member_id) filter (where reason is null)` : sql`null::json`}
+             as variables,
+           array_agg(member_id) filter (where reason is not null) as skipped_ids,
+           array_agg(reason) filter (where reason is not null) as skipped_reasons
+      from (
+        select r.member_id, u.user_id, r.variables,
+               case when p.first_attempt_at is not null then null
+                    when r.member_id > 0 and (
+                      select true from links l
+                       where l.workspace_id = ${workspaceId} and l.member_id = r.member_id
+                         and l.line_user_id = r.line_user_id and l.ended_at is null limit 1) is null
+                      then 'not_linked'
+                    when u.friend_state = 'blocked' then 'blocked'
+                    when u.friend_state <> 'friend' then 'not_friend' end as reason
+          from recipients r
+          join line_users u on u.workspace_id = ${workspaceId} and u.id = r.line_user_id
+         where r.workspace_id = ${workspaceId} and r.send_id = p.send_id and r.page = p.number and ${isPlanned}
+           and r.member_id between p.first_member and p.last_member
+         order by r.member_id offset 0) person`;
+}
+
 export interface LeaseRequest {
   channelId: string;
   /** Personalised pages go by push, the others by multicast; each has a rate of its own. */
@@ -139,13 +145,12 @@ interface LeaseRecord {
   attempts: number;
   attemptedAt: Date | null;
   bodyHash: Buffer;
-  /** Null where nobody may be sent to: then there is nothing to lease. */
-  size: number | null;
+  size: number;
   users: string;
   members: string;
   variables: VariableValues[] | null;
 }
 
 function toPage({ users, members, size, ...page }: LeaseRecord): LeasedPage {
-  return { ...page, size: size!, userIds: () => users.split(','), memberIds: () => members.split(',') };
+  return { ...page, size, userIds: () => users.split(','), memberIds: () => members.split(',') };
 }

@@ -14,6 +14,7 @@ export class PagesRepository {
    * @returns false, with nothing written, when it is not this lease's any more
    */
   async settle(scope: Scope, page: PageRef, own: readonly OwnOutcome[], shared: SharedOutcome): Promise<boolean> {
+    if (own.length === 0 && shared.state === 'accepted') return this.accept(scope, page, shared.requestId);
     const now = scope.clock.now();
     const due = shared.state === 'due' ? shared : undefined;
     const requestId = shared.state === 'due' ? null : (shared.requestId ?? null);
@@ -86,6 +87,19 @@ export class PagesRepository {
           update pages set size = size - (select count(*) from moved), remaining = remaining - (select count(*) from moved)
            where workspace_id = ${workspaceId} and send_id = ${page.sendId} and number = ${page.number}`,
     );
+  }
+
+  /** Writes that LINE has accepted a whole page: what nearly always happens, as the plain statement it can be. */
+  private async accept(scope: Scope, page: PageRef, requestId: string): Promise<boolean> {
+    const accepted = await this.db.execute(
+      scope,
+      sql`update pages p
+             set state = 'accepted', accepted = accepted + remaining, remaining = 0, request_id = ${requestId},
+                 error = null, settled_at = ${scope.clock.now()}
+           where workspace_id = ${scope.workspaceId} and send_id = ${page.sendId} and number = ${page.number}
+             and fence = ${page.fence} and ${isLeased}`,
+    );
+    return accepted === 1;
   }
 }
 

@@ -161,22 +161,34 @@ function bestLineUser(scope: Scope, send: HeldSend): Sql {
 }
 
 function judged(scope: Scope, send: HeldSend, variables: Variables): Sql {
-  const values = variables.all.length > 0 ? valueSql(scope, variables.all) : undefined;
+  const personal = variables.all.length > 0 ? personalSql(scope, variables) : IMPERSONAL;
   return sql`
-    select n.member_id, b.line_user_id, v.variables,
+    select n.member_id, b.line_user_id, ${personal.variables} as variables, ${personal.missing} as detail,
            case when ${send.state === 'cancelled'} then 'cancelled'
                 when b.line_user_id is null then 'not_linked'
                 when b.friend_state = 'blocked' then 'blocked'
                 when b.friend_state <> 'friend' then 'not_friend'
-                when missing.name is not null then 'missing_variable' end as reason,
-           missing.name as detail
+                when ${personal.missing} is not null then 'missing_variable' end as reason
       from named n
       left join lateral (${bestLineUser(scope, send)}) b on true
-      ${values?.joins ?? empty}
-      cross join lateral (select ${values?.values ?? sql`null::jsonb`} as variables offset 0) v
+      ${personal.joins}`;
+}
+
+const IMPERSONAL = { variables: sql`null::jsonb`, missing: sql`null::text`, joins: empty };
+
+/** A person's values, and the name of the first required one they lack. */
+function personalSql(scope: Scope, { all, required }: Variables): { variables: Sql; missing: Sql; joins: Sql } {
+  const { joins, values } = valueSql(scope, all);
+  return {
+    variables: sql`v.variables`,
+    missing: sql`missing.name`,
+    joins: sql`
+      ${joins}
+      cross join lateral (select ${values} as variables offset 0) v
       left join lateral (
-        select name from unnest(${variables.required}::text[]) name
-         where coalesce(v.variables ->> name, '') = '' limit 1) missing on true`;
+        select name from unnest(${required}::text[]) name
+         where coalesce(v.variables ->> name, '') = '' limit 1) missing on true`,
+  };
 }
 
 /** The first member of those who share a LINE user gets the message, over all slices. */

@@ -23,6 +23,7 @@ describe('GroupCommit', () => {
     expect(groups.map(({ items }) => items)).toEqual([[1]]);
     groups[0]!.end();
     expect(await first).toEqual(['a1']);
+    await new Promise(setImmediate);
     expect(groups.map(({ items }) => items)).toEqual([[1], [2, 3]]);
     groups[1]!.end();
     expect(await Promise.all(others)).toEqual([['a2'], ['a3']]);
