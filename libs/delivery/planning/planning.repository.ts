@@ -92,7 +92,7 @@ export class PlanningRepository {
                and a.number = (select min(number) from audiences
                                 where workspace_id = ${scope.workspaceId} and send_id = ${send.id})
             returning a.member_ids),
-          named as (select unnest(member_ids) as member_id from slice),
+          named as (${bestLineUsers(scope, send)}),
           judged as (${judged(scope, send, variables)}),
           decided as (${withoutDuplicates(scope, send)}),
           paged as (
@@ -140,37 +140,38 @@ export interface Variables {
 }
 
 /**
- * The one LINE user of a named member `n` on this channel: a friend before a blocker before the rest, then the oldest.
- * Looked up person by person: joined as sets, Postgres would read all links for every slice.
+ * The one LINE user of each named member on this channel: a friend before a blocker before the rest, then the oldest.
+ * `offset 0` has the links looked up person by person: joined as sets, Postgres may read all of them for every slice.
  */
-function bestLineUser(scope: Scope, send: HeldSend): Sql {
+function bestLineUsers(scope: Scope, send: HeldSend): Sql {
   const workspaceId = unseen(scope.workspaceId);
   const unlinked = sql`
     union all
     select id, friend_state from line_users where workspace_id = ${workspaceId} and id = -n.member_id`;
   return sql`
-    select line_user_id, friend_state from (
-    select u.id as line_user_id, u.friend_state
-      from links l
-      join line_users u on u.workspace_id = ${workspaceId} and u.id = l.line_user_id
-     where l.workspace_id = ${workspaceId} and l.member_id = n.member_id
-       and l.channel_id = ${unseen(send.channelId)} and l.ended_at is null
-       ${send.byRule ? empty : unlinked}) candidates
-     order by case friend_state when 'friend' then 0 when 'blocked' then 1 else 2 end, line_user_id
-     limit 1`;
+    select distinct on (n.member_id) n.member_id, u.line_user_id, u.friend_state
+      from (select unnest(member_ids) as member_id from slice) n
+      left join lateral (
+        select u.id as line_user_id, u.friend_state
+          from links l
+          join line_users u on u.workspace_id = ${workspaceId} and u.id = l.line_user_id
+         where l.workspace_id = ${workspaceId} and l.member_id = n.member_id
+           and l.channel_id = ${unseen(send.channelId)} and l.ended_at is null
+        ${send.byRule ? empty : unlinked}
+        offset 0) u on true
+     order by n.member_id, case u.friend_state when 'friend' then 0 when 'blocked' then 1 else 2 end, u.line_user_id`;
 }
 
 function judged(scope: Scope, send: HeldSend, variables: Variables): Sql {
   const personal = variables.all.length > 0 ? personalSql(scope, variables) : IMPERSONAL;
   return sql`
-    select n.member_id, b.line_user_id, ${personal.variables} as variables, ${personal.missing} as detail,
+    select n.member_id, n.line_user_id, ${personal.variables} as variables, ${personal.missing} as detail,
            case when ${send.state === 'cancelled'} then 'cancelled'
-                when b.line_user_id is null then 'not_linked'
-                when b.friend_state = 'blocked' then 'blocked'
-                when b.friend_state <> 'friend' then 'not_friend'
+                when n.line_user_id is null then 'not_linked'
+                when n.friend_state = 'blocked' then 'blocked'
+                when n.friend_state <> 'friend' then 'not_friend'
                 when ${personal.missing} is not null then 'missing_variable' end as reason
       from named n
-      left join lateral (${bestLineUser(scope, send)}) b on true
       ${personal.joins}`;
 }
 

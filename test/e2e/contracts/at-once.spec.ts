@@ -4,7 +4,8 @@ import { features } from '../../../apps/api/app.module.js';
 import { rank, Shop, type Json } from './shop.js';
 
 const refer = (id: string) => ({ kind: 'segment', id });
-const times = <T>(n: number, make: (i: number) => Promise<T>) => Promise.all(Array.from({ length: n }, (_, i) => make(i)));
+const times = <T>(n: number, make: (i: number) => Promise<T>) =>
+  Promise.all(Array.from({ length: n }, (_, i) => make(i)));
 
 describe('The contract, when things come at once', () => {
   let app: TestApp;
@@ -71,12 +72,17 @@ describe('The contract, when things come at once', () => {
         shop.call('DELETE', `/v1/segments/${used}`),
         shop.call('POST', '/v1/segments', { name: 's', rule: refer(used) }),
       ]);
-      expect([[204, 400], [409, 201]]).toContainEqual([gone.status, made.status]);
+      expect([
+        [204, 400],
+        [409, 201],
+      ]).toContainEqual([gone.status, made.status]);
     }
   });
 
   it('makes a member once', async () => {
-    const answers = await times(8, () => shop.must('POST', '/v1/members/batch', { members: [{ externalId: 'hanako' }] }));
+    const answers = await times(8, () =>
+      shop.must('POST', '/v1/members/batch', { members: [{ externalId: 'hanako' }] }),
+    );
     expect(answers.reduce((n, { created }) => n + created, 0)).toBe(1);
     expect(answers.reduce((n, { updated }) => n + updated, 0)).toBe(7);
   });
@@ -93,7 +99,10 @@ describe('The contract, when things come at once', () => {
     await shop.put('hanako', { rank: 'a' });
     let id = await shop.segment(rank('a'));
     for (let i = 0; i < 16; i += 1) {
-      const answer = await shop.call('POST', '/v1/segments', { name: 's', rule: { kind: 'all', rules: [refer(id), refer(id)] } });
+      const answer = await shop.call('POST', '/v1/segments', {
+        name: 's',
+        rule: { kind: 'all', rules: [refer(id), refer(id)] },
+      });
       expect([201, 400]).toContain(answer.status);
       if (answer.status === 400) break;
       id = answer.body.id;

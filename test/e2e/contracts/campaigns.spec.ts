@@ -76,7 +76,13 @@ describe('The contract of campaigns', () => {
   it('begin as a draft, and are answered as they are', async () => {
     const given = { name: 'c', class: 'transactional', unit: 'spring_1', sendAt: '2026-05-01T10:00:00+09:00' };
     const { status, body } = await draft(given);
-    expect({ status, ...body }).toMatchObject({ status: 201, state: 'draft', name: 'c', class: 'transactional', unit: 'spring_1' });
+    expect({ status, ...body }).toMatchObject({
+      status: 201,
+      state: 'draft',
+      name: 'c',
+      class: 'transactional',
+      unit: 'spring_1',
+    });
     expect(await look(body.id)).toMatchObject({
       state: 'draft',
       totals: { audience: 0, planned: 0, accepted: 0, rejected: 0, uncertain: 0, skipped: {} },
@@ -180,9 +186,20 @@ describe('The contract of campaigns', () => {
       [],
     ]);
     const { state, totals } = await look(id);
-    expect({ state, ...totals }).toMatchObject({ state: 'sent', audience: 4, planned: 0, accepted: 3, rejected: 0, uncertain: 0 });
+    expect({ state, ...totals }).toMatchObject({
+      state: 'sent',
+      audience: 4,
+      planned: 0,
+      accepted: 3,
+      rejected: 0,
+      uncertain: 0,
+    });
     expect(Object.values(totals.skipped as Record<string, number>)).toEqual([1]);
-    expect((await recipients(id)).rankless).toMatchObject({ state: 'skipped', reason: expect.any(String), requestId: null });
+    expect((await recipients(id)).rankless).toMatchObject({
+      state: 'skipped',
+      reason: expect.any(String),
+      requestId: null,
+    });
   });
 
   it('ask the segment at the moment of sending', async () => {
@@ -268,7 +285,8 @@ describe('The contract of campaigns', () => {
 
   it('are answered 404 where there is none', async () => {
     for (const how of ['schedule', 'pause', 'resume', 'cancel']) expect((await turn(nobody, how)).status).toBe(404);
-    for (const url of ['', '/recipients']) expect((await shop.call('GET', `/v1/campaigns/${nobody}${url}`)).status).toBe(404);
+    for (const url of ['', '/recipients'])
+      expect((await shop.call('GET', `/v1/campaigns/${nobody}${url}`)).status).toBe(404);
   });
 
   it('go to testers, and stay drafts', async () => {

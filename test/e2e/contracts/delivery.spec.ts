@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createTestApp, type TestApp } from '#testing';
+import { createTestApp, drainJobs, type TestApp } from '#testing';
 import { features } from '../../../apps/api/app.module.js';
 import { jobsModules } from '../../../apps/worker/worker.module.js';
 import { EmulatorUnderTest } from '../../../apps/line-emulator/testing/emulator-under-test.js';
@@ -31,7 +31,12 @@ describe('What delivery promises', () => {
     channelId = (await shop.must('POST', '/v1/channels', body)).id;
     for (const [i, memberId] of ['a', 'b', 'c'].entries()) {
       await shop.put(memberId, { rank: `rank of ${memberId}` });
-      await shop.links(channelId, { memberId, lineUserId: line.friend(i), friend: true, linkedAt: '2026-04-01T00:00:00Z' });
+      await shop.links(channelId, {
+        memberId,
+        lineUserId: line.friend(i),
+        friend: true,
+        linkedAt: '2026-04-01T00:00:00Z',
+      });
     }
     await shop.settle();
   });
@@ -40,7 +45,13 @@ describe('What delivery promises', () => {
     const rule = { kind: 'sample', percent: 100 };
     const messages = [{ type: 'text', text }];
     // Without quiet hours: nights pass in these stories.
-    const { id } = await shop.must('POST', '/v1/campaigns', { name: 'c', channelId, rule, messages, class: 'transactional' });
+    const { id } = await shop.must('POST', '/v1/campaigns', {
+      name: 'c',
+      channelId,
+      rule,
+      messages,
+      class: 'transactional',
+    });
     await shop.must('POST', `/v1/campaigns/${id}/schedule`, {});
     await shop.settle();
     return id;
@@ -48,7 +59,7 @@ describe('What delivery promises', () => {
   const pass = async (hours: number) => {
     for (let i = 0; i < hours; i += 1) {
       app.scope.clock.advance(HOUR);
-      await shop.settle();
+      await drainJobs(app.nest, { schedules: true });
     }
   };
   const look = (id: string) => shop.must('GET', `/v1/campaigns/${id}`);
@@ -68,7 +79,9 @@ describe('What delivery promises', () => {
   it.each(kinds)('sends by %s what is %s', async (_, text, endpoint) => {
     const id = await start(text);
     const { requests } = await line.ledger('/requests');
-    expect(requests.map((one: Json) => one.endpoint)).toEqual(endpoint === 'push' ? Array(3).fill('push') : ['multicast']);
+    expect(requests.map((one: Json) => one.endpoint)).toEqual(
+      endpoint === 'push' ? Array(3).fill('push') : ['multicast'],
+    );
     const keys = requests.map(({ retryKey }: Json) => retryKey);
     expect(new Set(keys).size).toBe(keys.length);
     const ids = requests.map(({ requestId }: Json) => requestId);
@@ -83,35 +96,49 @@ describe('What delivery promises', () => {
     await line.control('POST /faults', { kind: '400', endpoint, userId: line.friend(1) });
     const id = await start(text);
     await pass(1);
-    expect(await look(id)).toMatchObject({ state: 'sent', totals: { audience: 3, accepted: 2, rejected: 1, planned: 0 } });
+    expect(await look(id)).toMatchObject({
+      state: 'sent',
+      totals: { audience: 3, accepted: 2, rejected: 1, planned: 0 },
+    });
     expect((await each(id)).map(({ state }) => state)).toEqual(['accepted', 'rejected', 'accepted']);
     expect(await received()).toEqual([2, 0]);
   });
 
-  it.each(kinds)('calls by %s uncertain what has no outcome after a day, and never sends it again', async (_, text, endpoint) => {
-    await line.control('POST /faults', { kind: 'dropped', endpoint });
-    const id = await start(text);
-    await pass(20);
-    expect((await look(id)).totals).toMatchObject({ planned: 3, uncertain: 0 });
-    await pass(6);
-    expect(await look(id)).toMatchObject({ totals: { audience: 3, accepted: 0, uncertain: 3, planned: 0 } });
-    await line.control('DELETE /faults');
-    await pass(3);
-    expect(await received()).toEqual([0, 0]);
-  }, 30_000);
+  it.each(kinds)(
+    'calls by %s uncertain what has no outcome after a day, and never sends it again',
+    async (_, text, endpoint) => {
+      await line.control('POST /faults', { kind: 'dropped', endpoint });
+      const id = await start(text);
+      await pass(20);
+      expect((await look(id)).totals).toMatchObject({ planned: 3, uncertain: 0 });
+      await pass(6);
+      expect(await look(id)).toMatchObject({ totals: { audience: 3, accepted: 0, uncertain: 3, planned: 0 } });
+      await line.control('DELETE /faults');
+      await pass(3);
+      expect(await received()).toEqual([0, 0]);
+    },
+    30_000,
+  );
 
-  it.each(kinds)('stops by %s when the month is spent, with the exact rest, and goes on when asked', async (_, text, endpoint) => {
-    await line.onChannel('POST /channels', { quota: 0 });
-    await line.control('POST /faults', { kind: '429-monthly', endpoint });
-    const id = await start(text);
-    expect(await look(id)).toMatchObject({ state: 'paused', problem: expect.anything(), totals: { planned: 3, accepted: 0 } });
-    await line.control('DELETE /faults');
-    await line.onChannel('POST /channels', { quota: null });
-    await shop.must('POST', `/v1/campaigns/${id}/resume`, {});
-    await pass(1);
-    expect(await look(id)).toMatchObject({ state: 'sent', problem: null, totals: { accepted: 3, planned: 0 } });
-    expect(await received()).toEqual([3, 0]);
-  });
+  it.each(kinds)(
+    'stops by %s when the month is spent, with the exact rest, and goes on when asked',
+    async (_, text, endpoint) => {
+      await line.onChannel('POST /channels', { quota: 0 });
+      await line.control('POST /faults', { kind: '429-monthly', endpoint });
+      const id = await start(text);
+      expect(await look(id)).toMatchObject({
+        state: 'paused',
+        problem: expect.anything(),
+        totals: { planned: 3, accepted: 0 },
+      });
+      await line.control('DELETE /faults');
+      await line.onChannel('POST /channels', { quota: null });
+      await shop.must('POST', `/v1/campaigns/${id}/resume`, {});
+      await pass(1);
+      expect(await look(id)).toMatchObject({ state: 'sent', problem: null, totals: { accepted: 3, planned: 0 } });
+      expect(await received()).toEqual([3, 0]);
+    },
+  );
 
   it.each(['401', '403'])('stops a channel that LINE answers with %s, and loses nobody', async (kind) => {
     await line.control('POST /faults', { kind, endpoint: 'multicast' });
@@ -124,11 +151,14 @@ describe('What delivery promises', () => {
     expect(endpoints.find((one: Json) => one.endpoint === 'multicast').total).toBe(1);
   });
 
-  it.each(['after500', 'accepted-then-dropped', '429-rate'])('reaches each once after %s, by push too', async (kind) => {
-    await line.control('POST /faults', { kind, endpoint: 'push', times: 2 });
-    const id = await start('for {{member.rank}}');
-    await pass(2);
-    expect((await look(id)).totals).toMatchObject({ accepted: 3, planned: 0, uncertain: 0, rejected: 0 });
-    expect(await received()).toEqual([3, 0]);
-  });
+  it.each(['after500', 'accepted-then-dropped', '429-rate'])(
+    'reaches each once after %s, by push too',
+    async (kind) => {
+      await line.control('POST /faults', { kind, endpoint: 'push', times: 2 });
+      const id = await start('for {{member.rank}}');
+      await pass(2);
+      expect((await look(id)).totals).toMatchObject({ accepted: 3, planned: 0, uncertain: 0, rejected: 0 });
+      expect(await received()).toEqual([3, 0]);
+    },
+  );
 });

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ChannelsJobsModule } from '#channels';
 import { OpenApiModule } from '#http';
@@ -6,7 +7,13 @@ import { createTestApp, TEST_ADMIN_KEY, type TestApp } from '#testing';
 import { features } from '../../../apps/api/app.module.js';
 import { lineUser, paths, rank, Shop, type Json } from './shop.js';
 
-const channel = { name: 'c', lineChannelId: '1', channelSecret: 'very-secret', accessToken: 'token-secret', verify: false };
+const channel = {
+  name: 'c',
+  lineChannelId: '1',
+  channelSecret: 'very-secret',
+  accessToken: 'token-secret',
+  verify: false,
+};
 
 const imports = [...features, ChannelsJobsModule, LinkingJobsModule, OpenApiModule.forRoot(features)];
 
@@ -52,7 +59,8 @@ describe('The contract of the edge', () => {
   it('serves its own description', async () => {
     const { status, body } = await shop.call('GET', '/v1/openapi.json');
     expect(status).toBe(200);
-    for (const path of ['/v1/events', '/v1/segments/explain', '/v1/campaigns/{id}/recipients']) expect(body.paths).toHaveProperty([path]);
+    for (const path of ['/v1/events', '/v1/segments/explain', '/v1/campaigns/{id}/recipients'])
+      expect(body.paths).toHaveProperty([path]);
   });
 
   const rule = rank('a');
@@ -63,7 +71,10 @@ describe('The contract of the edge', () => {
     ['/v1/events', async () => ({ events: [shop.event({ type: 'visit' })] })],
     ['/v1/members/batch', async () => ({ members: [{ externalId: 'm' }] })],
     ['/v1/links/batch', async () => linkBody()],
-    ['/v1/campaigns', async () => ({ name: 'n', channelId: await shop.channel(), rule, messages: [{ type: 'text', text: 'x' }] })],
+    [
+      '/v1/campaigns',
+      async () => ({ name: 'n', channelId: await shop.channel(), rule, messages: [{ type: 'text', text: 'x' }] }),
+    ],
   ];
   const count = async (url: string) => (await shop.must('GET', url)).items.length;
   const linkBody = async () => {
@@ -149,10 +160,16 @@ describe('The contract of the edge', () => {
   });
 
   it('never reads back the secrets of a channel', async () => {
-    const made = await shop.must('POST', '/v1/channels', { ...channel, login: { channelId: '2', channelSecret: 'login-secret' } });
+    const made = await shop.must('POST', '/v1/channels', {
+      ...channel,
+      login: { channelId: '2', channelSecret: 'login-secret' },
+    });
     const changed = await shop.must('PATCH', `/v1/channels/${made.id}`, { name: 'd' });
     const list = await shop.must('GET', '/v1/channels');
-    expect(list).toMatchObject({ items: [{ id: made.id, name: 'd', lineChannelId: '1', login: { channelId: '2' } }], nextCursor: null });
+    expect(list).toMatchObject({
+      items: [{ id: made.id, name: 'd', lineChannelId: '1', login: { channelId: '2' } }],
+      nextCursor: null,
+    });
     for (const seen of [made, changed, list]) expect(JSON.stringify(seen)).not.toMatch(/-secret/);
     expect((await shop.call('DELETE', `/v1/channels/${made.id}`)).status).toBeLessThan(300);
     expect((await shop.must('GET', '/v1/channels')).items).toEqual([]);
@@ -161,7 +178,7 @@ describe('The contract of the edge', () => {
   it('pages lists, and refuses limits and cursors that are none', async () => {
     for (const name of ['a', 'b', 'c']) await shop.segment(rule, name);
     const seen: string[] = [];
-    for (let cursor = ''; ; ) {
+    for (let cursor = ''; ;) {
       const { items, nextCursor } = await shop.must('GET', `/v1/segments?limit=2${cursor}`);
       seen.push(...items.map(({ name }: { name: string }) => name));
       if (nextCursor === null) break;
@@ -194,6 +211,12 @@ describe('The contract of the edge', () => {
   it('takes the check of LINE, and no other voice', async () => {
     const id = await shop.channel();
     expect(await shop.lineSays(id, 'follow', lineUser(1))).toBe(200);
+    const check = '{"destination":"U","events":[]}';
+    const signature = createHmac('sha256', 's').update(check).digest('base64');
+    const signed = { 'content-type': 'application/json', 'x-line-signature': signature };
+    const post = (body: string) => app.request('POST', `/webhooks/line/${id}`, { key: null, headers: signed, body });
+    expect((await post(check)).status).toBe(200);
+    for (const other of [`${check} `, check.replace('U', 'V')]) expect((await post(other)).status).not.toBe(200);
     const headers = { 'content-type': 'application/json', 'x-line-signature': 'AAAA' };
     const answer = await app.request('POST', `/webhooks/line/${id}`, { key: null, headers, body: '{"events":[]}' });
     expect(answer.status).toBeGreaterThanOrEqual(400);

@@ -4,7 +4,9 @@ import { features } from '../../../apps/api/app.module.js';
 import { paths, Shop, type Json } from './shop.js';
 
 const lines = [{ productId: 'p', name: 'n', category: 'c', quantity: 2, unitPrice: 50 }];
-const items = [{ productId: 'p', name: 'n', quantity: 1, unitPrice: 50, imageUrl: 'https://a.b/i', url: 'https://a.b' }];
+const items = [
+  { productId: 'p', name: 'n', quantity: 1, unitPrice: 50, imageUrl: 'https://a.b/i', url: 'https://a.b' },
+];
 const shipment = { type: 'shipment', orderId: 'o', status: 'shipped' };
 const booking = { type: 'booking', bookingId: 'b', startsAt: '2027-01-01T10:00:00+09:00', status: 'booked' };
 
@@ -172,7 +174,9 @@ describe('The contract of events', () => {
     ['JPY', 1, 1.1],
   ])('takes the decimals that %s has, and no more', async (currency, good, bad) => {
     const abroad = await Shop.open(app, { currency });
-    expect(await abroad.post({ type: 'purchase', orderId: 'a', total: bad })).toMatchObject({ rejected: [{ index: 0 }] });
+    expect(await abroad.post({ type: 'purchase', orderId: 'a', total: bad })).toMatchObject({
+      rejected: [{ index: 0 }],
+    });
     await abroad.did({ type: 'purchase', orderId: 'a', total: good });
     expect((await abroad.member('hanako')).purchaseTotal).toBe(good);
   });
@@ -199,6 +203,18 @@ describe('The contract of events', () => {
     expect([400, 409]).toContain(answer.status);
     await shop.must('PATCH', '/v1/workspace', { name: 'other' });
   });
+
+  it.each(['/v1/segments', '/v1/campaigns'])(
+    'cannot change the currency once a rule in %s names an amount',
+    async (url) => {
+      const abroad = await Shop.open(app, { currency: 'USD' });
+      const rule = { kind: 'not', rule: { kind: 'purchase', total: { gte: 0.5 } } };
+      const campaign = { channelId: await abroad.channel(), messages: [{ type: 'text', text: 'x' }] };
+      await abroad.must('POST', url, { name: 'n', rule, ...(url.endsWith('campaigns') && campaign) });
+      const answer = await abroad.call('PATCH', '/v1/workspace', { currency: 'JPY' });
+      expect([answer.status, (await abroad.must('GET', '/v1/workspace')).currency]).toEqual([409, 'USD']);
+    },
+  );
 
   it('can change the currency after an amount was rejected', async () => {
     await shop.post({ type: 'purchase', orderId: 'o', total: 0.5 });

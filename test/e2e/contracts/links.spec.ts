@@ -13,7 +13,9 @@ describe('The contract of links', () => {
   let shop: Shop;
   let channelId: string;
 
-  beforeAll(async () => void (app = await createTestApp({ imports: [...features, ChannelsJobsModule, LinkingJobsModule] })));
+  beforeAll(
+    async () => void (app = await createTestApp({ imports: [...features, ChannelsJobsModule, LinkingJobsModule] })),
+  );
   afterAll(() => app.close());
   beforeEach(async () => {
     shop = await Shop.open(app);
@@ -23,7 +25,10 @@ describe('The contract of links', () => {
   });
 
   const link = async (...links: Json[]) => {
-    const answer = await shop.links(channelId, ...links.map((one) => ({ memberId: 'hanako', lineUserId: lineUser(1), ...one })));
+    const answer = await shop.links(
+      channelId,
+      ...links.map((one) => ({ memberId: 'hanako', lineUserId: lineUser(1), ...one })),
+    );
     await shop.settle();
     return answer;
   };
@@ -135,7 +140,10 @@ describe('The contract of links', () => {
     }
     // `linked` in answers speaks of now.
     const rule = { kind: 'sample', percent: 100 };
-    expect(await shop.must('POST', '/v1/segments/preview', { rule, asOf: '2020-01-01' })).toMatchObject({ count: 3, linked: 2 });
+    expect(await shop.must('POST', '/v1/segments/preview', { rule, asOf: '2020-01-01' })).toMatchObject({
+      count: 3,
+      linked: 2,
+    });
   });
 
   it('ends, counts nowhere, keeps its history, and can come again', async () => {
@@ -155,7 +163,8 @@ describe('The contract of links', () => {
 
   it('refuses too many, and a channel that is not there', async () => {
     const one = { memberId: 'hanako', lineUserId: lineUser(1) };
-    const post = (of: string, n: number) => shop.call('POST', '/v1/links/batch', { channelId: of, links: Array(n).fill(one) });
+    const post = (of: string, n: number) =>
+      shop.call('POST', '/v1/links/batch', { channelId: of, links: Array(n).fill(one) });
     expect((await post(channelId, 1_001)).status).toBe(400);
     expect([400, 404]).toContain((await post('00000000-0000-4000-8000-000000000000', 1)).status);
     expect(await post(channelId, 1_000)).toMatchObject({ status: 200, body: { created: 1, unchanged: 999 } });

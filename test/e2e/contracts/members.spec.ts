@@ -99,7 +99,10 @@ describe('The contract of members', () => {
     async (id) => {
       const answer = await shop.must('POST', '/v1/members/batch', { members: [{ externalId: id }] });
       expect(answer).toEqual({ created: 1, updated: 0, rejected: [] });
-      const listed = await shop.must('GET', `/v1/segments/${await shop.segment({ kind: 'sample', percent: 100 })}/members`);
+      const listed = await shop.must(
+        'GET',
+        `/v1/segments/${await shop.segment({ kind: 'sample', percent: 100 })}/members`,
+      );
       expect(listed.items.map(({ externalId }: { externalId: string }) => externalId)).toEqual([id]);
     },
   );

@@ -51,7 +51,12 @@ describe('The contract of orders', () => {
     ['an order without lines', [buy('o', 500)], [1, 500, 0], { a: [0, 0, 0] }],
     ['an order of total 0', [buy('o', 0)], [1, 0, 0], {}],
     ['an order of total 0 and a refund', [buy('o', 0), back('o', 0)], [0, 0, 0], {}],
-    ['a restated order', [buy('o', 500, basket), buy('o', 70, { lines: [line('c', 7, 10)] })], [1, 70, 7], { a: [0, 0, 0] }],
+    [
+      'a restated order',
+      [buy('o', 500, basket), buy('o', 70, { lines: [line('c', 7, 10)] })],
+      [1, 70, 7],
+      { a: [0, 0, 0] },
+    ],
     ['an order restated without lines', [buy('o', 500, basket), buy('o', 70)], [1, 70, 0], { a: [0, 0, 0] }],
     ['a partial refund', [buy('o', 500, basket), back('o', 200)], [1, 300, 3], { a: [1, 200, 2], b: [1, 300, 1] }],
     ['two partial refunds', [buy('o', 500), back('o', 200), back('o', 100)], [1, 200, 0], {}],
@@ -189,7 +194,10 @@ describe('The contract of orders', () => {
   it('does not charge a waiting refund to another member', async () => {
     await shop.did(back('o', 50, { memberId: 'taro' }));
     await shop.post(buy('o', 100));
-    expect([[0, 0, 0], [1, 100, 0]]).toContainEqual(await sum());
+    expect([
+      [0, 0, 0],
+      [1, 100, 0],
+    ]).toContainEqual(await sum());
   });
 
   it.each<[string, Json, Sum]>([

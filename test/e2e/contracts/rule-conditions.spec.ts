@@ -28,8 +28,16 @@ describe('The contract of conditions', () => {
     [{ a: { tags: ['x', 'y'] }, b: { tags: ['X'] }, c: {} }, { kind: 'tag', any: ['y', 'z'] }, ['a']],
     [{ a: { tags: ['x'] }, b: { tags: [] }, c: {} }, { kind: 'not', rule: { kind: 'tag', any: ['x'] } }, ['b', 'c']],
     [{ a: { registeredAt: '2020-01-01T00:00:00Z' }, b: {} }, { kind: 'registered' }, ['a']],
-    [{ a: { rank: 'x', tags: ['t'] }, b: { rank: 'x' } }, { kind: 'all', rules: [rank('x'), { kind: 'tag', any: ['t'] }] }, ['a']],
-    [{ a: { tags: ['t'] }, b: { rank: 'x' }, c: {} }, { kind: 'any', rules: [rank('x'), { kind: 'tag', any: ['t'] }] }, ['a', 'b']],
+    [
+      { a: { rank: 'x', tags: ['t'] }, b: { rank: 'x' } },
+      { kind: 'all', rules: [rank('x'), { kind: 'tag', any: ['t'] }] },
+      ['a'],
+    ],
+    [
+      { a: { tags: ['t'] }, b: { rank: 'x' }, c: {} },
+      { kind: 'any', rules: [rank('x'), { kind: 'tag', any: ['t'] }] },
+      ['a', 'b'],
+    ],
     [{ a: {}, b: {} }, { kind: 'visit', count: { lte: 0 } }, ['a', 'b']],
     [{ a: {}, b: {} }, { kind: 'purchase', count: { gte: 0 } }, ['a', 'b']],
     [{ a: {} }, { kind: 'purchase', total: { lte: 0 } }, []],
@@ -104,12 +112,15 @@ describe('The contract of conditions', () => {
     }
   });
 
-  it.each(['a.b', "o'x", 'constructor', '日本', 'a b', '0', 'k/~', '$', '{a}'])('finds the attribute %j', async (name) => {
-    await shop.put('with', JSON.parse(JSON.stringify({ attributes: { x: 1 } }).replace('"x"', JSON.stringify(name))));
-    await shop.put('without', { attributes: { n: 1 } });
-    expect(await shop.who(attribute(name, { equals: 1 }))).toEqual(['with']);
-    expect(await shop.who(attribute(name, { exists: true }))).toEqual(['with']);
-  });
+  it.each(['a.b', "o'x", 'constructor', '日本', 'a b', '0', 'k/~', '$', '{a}'])(
+    'finds the attribute %j',
+    async (name) => {
+      await shop.put('with', JSON.parse(JSON.stringify({ attributes: { x: 1 } }).replace('"x"', JSON.stringify(name))));
+      await shop.put('without', { attributes: { n: 1 } });
+      expect(await shop.who(attribute(name, { equals: 1 }))).toEqual(['with']);
+      expect(await shop.who(attribute(name, { exists: true }))).toEqual(['with']);
+    },
+  );
 
   it.each<[string, Json, number]>([
     ['everything', {}, 6],
@@ -162,7 +173,10 @@ describe('The contract of conditions', () => {
   ])('with three visits and two orders of 150 together, %j is %s', async (rule, holds) => {
     const lines = [{ productId: 'p', quantity: 3, unitPrice: 20 }];
     await shop.did(...[1, 2, 3].map(() => ({ type: 'visit' })));
-    await shop.did({ type: 'purchase', orderId: 'a', total: 100, lines }, { type: 'purchase', orderId: 'b', total: 50 });
+    await shop.did(
+      { type: 'purchase', orderId: 'a', total: 100, lines },
+      { type: 'purchase', orderId: 'b', total: 50 },
+    );
     expect(await shop.holds(rule)).toBe(holds);
   });
 

@@ -178,7 +178,11 @@ describe('The contract of refused rules', () => {
       ['POST', '/v1/segments', { name: 's', rule }],
       ['PUT', `/v1/segments/${await shop.segment(rank('a'))}`, { name: 's', rule }],
       ['POST', '/v1/segments/explain', { rule, memberId: 'hanako' }],
-      ['POST', '/v1/campaigns', { name: 'c', channelId: await shop.channel(), rule, messages: [{ type: 'text', text: 'x' }] }],
+      [
+        'POST',
+        '/v1/campaigns',
+        { name: 'c', channelId: await shop.channel(), rule, messages: [{ type: 'text', text: 'x' }] },
+      ],
     ];
     for (const [method, url, body] of calls) {
       const answer = await shop.call(method, url, body);

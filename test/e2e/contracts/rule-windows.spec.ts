@@ -51,7 +51,10 @@ const just = (instant: string, milliseconds: number) =>
 /** What can stand in a window, and how one that happened at an instant is made. */
 const things: [kind: string, make: (shop: Shop, memberId: string, occurredAt: string) => Promise<unknown>][] = [
   ['visit', (shop, memberId, occurredAt) => shop.did({ type: 'visit', memberId, occurredAt })],
-  ['purchase', (s, memberId, occurredAt) => s.did({ type: 'purchase', orderId: memberId, total: 1, memberId, occurredAt })],
+  [
+    'purchase',
+    (s, memberId, occurredAt) => s.did({ type: 'purchase', orderId: memberId, total: 1, memberId, occurredAt }),
+  ],
   ['browsed', (shop, memberId, occurredAt) => shop.did({ type: 'browse', url: 'https://a.b', memberId, occurredAt })],
   ['registered', (shop, memberId, registeredAt) => shop.put(memberId, { registeredAt })],
 ];
@@ -74,7 +77,9 @@ describe('The contract of windows', () => {
 
   it.each(windows)('in %s at %s, %i days begin at %s', async (timeZone, asOf, days, first) => {
     const shop = await Shop.open(app, { timeZone });
-    const local = /T/.test(asOf) ? asOf : (await shop.must('POST', '/v1/segments/preview', { rule: { kind: 'visit' }, asOf })).asOf;
+    const local = /T/.test(asOf)
+      ? asOf
+      : (await shop.must('POST', '/v1/segments/preview', { rule: { kind: 'visit' }, asOf })).asOf;
     const now = app.scope.clock.now().getTime();
     const past = new Date(local).getTime() <= now;
     const moments = {

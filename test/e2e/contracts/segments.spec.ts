@@ -35,7 +35,10 @@ describe('The contract of segments', () => {
     [{ name: 's', rule: rank('a'), x: 1 }, '/x'],
   ])('refuses %j', async (body, path) => {
     const made = await shop.segment(rank('a'));
-    for (const [method, url] of [['POST', '/v1/segments'], ['PUT', `/v1/segments/${made}`]] as const) {
+    for (const [method, url] of [
+      ['POST', '/v1/segments'],
+      ['PUT', `/v1/segments/${made}`],
+    ] as const) {
       const answer = await shop.call(method, url, body);
       expect([answer.status, paths(answer)]).toEqual([400, [path]]);
     }
@@ -76,7 +79,8 @@ describe('The contract of segments', () => {
     const campaign = await shop.must('POST', '/v1/campaigns', body);
     const answer = await shop.call('DELETE', `/v1/segments/${used}`);
     expect(answer.status).toBe(409);
-    for (const text of [user, 'who uses it', campaign.id, 'spring mail']) expect(JSON.stringify(answer.body)).toContain(text);
+    for (const text of [user, 'who uses it', campaign.id, 'spring mail'])
+      expect(JSON.stringify(answer.body)).toContain(text);
     expect((await shop.call('GET', `/v1/segments/${used}`)).status).toBe(200);
     expect((await shop.call('DELETE', `/v1/segments/${user}`)).status).toBe(204);
     expect((await shop.call('DELETE', `/v1/segments/${used}`)).status).toBe(409);
@@ -112,7 +116,7 @@ describe('The contract of segments', () => {
     expect([...order].sort()).toEqual([...ids].sort());
     for (const limit of [1, 7, 24, 25]) {
       const seen: unknown[] = [];
-      for (let cursor: string | undefined | null; cursor !== null; ) {
+      for (let cursor: string | undefined | null; cursor !== null;) {
         const { items, nextCursor } = await page(limit, cursor);
         expect(items.length).toBeLessThanOrEqual(limit);
         seen.push(...items.map(({ externalId }: Json) => externalId));
@@ -120,6 +124,8 @@ describe('The contract of segments', () => {
       }
       expect(seen).toEqual(order);
     }
+    await shop.put(order[3], { tags: ['touched'] });
+    expect((await page(1_000)).items.map(({ externalId }: Json) => externalId)).toEqual(order);
     await shop.put(order[0], { rank: 'none' });
     expect((await page(1_000)).items).toHaveLength(24);
   });
@@ -137,7 +143,14 @@ describe('The contract of segments', () => {
     const url = `/v1/segments/${await shop.segment(rank('gold'))}/members?limit=1`;
     const { nextCursor } = await shop.must('GET', url);
     const decoded = Buffer.from(nextCursor, 'base64url').toString();
-    for (const bad of [`${nextCursor}x`, nextCursor.slice(1), Buffer.from(`[${decoded}]`).toString('base64url'), 'bnVsbA', 'WyJ4Il0', 'W10'])
+    for (const bad of [
+      `${nextCursor}x`,
+      nextCursor.slice(1),
+      Buffer.from(`[${decoded}]`).toString('base64url'),
+      'bnVsbA',
+      'WyJ4Il0',
+      'W10',
+    ])
       expect((await shop.call('GET', `${url}&cursor=${encodeURIComponent(bad)}`)).status).toBe(400);
   });
 
@@ -146,8 +159,19 @@ describe('The contract of segments', () => {
     for (const id of ['a', 'b', 'c']) await shop.put(id, { rank: 'gold' });
     await shop.put('d');
     const linkedAt = '2026-04-01T00:00:00Z';
-    const user = (memberId: string, i: string, friend: boolean) => ({ memberId, lineUserId: `U${i.repeat(32)}`, linkedAt, friend });
-    await shop.links(channelId, user('a', '1', true), user('a', '4', true), user('b', '2', false), user('d', '3', true));
+    const user = (memberId: string, i: string, friend: boolean) => ({
+      memberId,
+      lineUserId: `U${i.repeat(32)}`,
+      linkedAt,
+      friend,
+    });
+    await shop.links(
+      channelId,
+      user('a', '1', true),
+      user('a', '4', true),
+      user('b', '2', false),
+      user('d', '3', true),
+    );
     expect(await shop.call('POST', '/v1/segments/preview', { rule: rank('gold') })).toMatchObject({
       status: 200,
       body: { count: 3, linked: 2, reachable: 1, asOf: expect.any(String) },
@@ -155,8 +179,17 @@ describe('The contract of segments', () => {
   });
 
   it('explains every node with what is the case', async () => {
-    await shop.put('hanako', { rank: 'gold', birthMonth: 5, tags: ['t'], attributes: { n: 5 }, registeredAt: '2026-01-01T00:00:00Z' });
-    await shop.did({ type: 'visit' }, { type: 'purchase', orderId: 'o', total: 70, lines: [{ productId: 'p', quantity: 2, unitPrice: 35 }] });
+    await shop.put('hanako', {
+      rank: 'gold',
+      birthMonth: 5,
+      tags: ['t'],
+      attributes: { n: 5 },
+      registeredAt: '2026-01-01T00:00:00Z',
+    });
+    await shop.did(
+      { type: 'visit' },
+      { type: 'purchase', orderId: 'o', total: 70, lines: [{ productId: 'p', quantity: 2, unitPrice: 35 }] },
+    );
     const segment = await shop.segment(rank('gold'));
     const nodes: [Json, boolean, unknown][] = [
       [rank('silver'), false, 'gold'],
@@ -173,7 +206,13 @@ describe('The contract of segments', () => {
       [{ kind: 'sample', percent: 100 }, true, expect.anything()],
     ];
     const rules = nodes.map(([rule]) => rule);
-    const rule = { kind: 'any', rules: [{ kind: 'all', rules }, { kind: 'not', rule: { kind: 'all', rules } }] };
+    const rule = {
+      kind: 'any',
+      rules: [
+        { kind: 'all', rules },
+        { kind: 'not', rule: { kind: 'all', rules } },
+      ],
+    };
     const { status, body } = await shop.call('POST', '/v1/segments/explain', { rule, memberId: 'hanako' });
     const explained = nodes.map(([node, matches, actual]) => ({ ...node, matches, actual }));
     expect({ status, ...body }).toMatchObject({
@@ -192,7 +231,13 @@ describe('The contract of segments', () => {
 
   it('explains what is missing too', async () => {
     await shop.put('hanako');
-    for (const rule of [rank('a'), { kind: 'birth-month', in: [1] }, { kind: 'attribute', name: 'x', equals: 1 }, { kind: 'registered' }, { kind: 'tag', any: ['x'] }]) {
+    for (const rule of [
+      rank('a'),
+      { kind: 'birth-month', in: [1] },
+      { kind: 'attribute', name: 'x', equals: 1 },
+      { kind: 'registered' },
+      { kind: 'tag', any: ['x'] },
+    ]) {
       const { tree } = await shop.must('POST', '/v1/segments/explain', { rule, memberId: 'hanako' });
       expect(tree).toMatchObject({ ...rule, matches: false });
       expect(tree).toHaveProperty('actual');
