@@ -12,7 +12,9 @@ const SETTINGS = {
   effective_cache_size: '6GB',
   work_mem: '64MB',
   maintenance_work_mem: '512MB',
-  max_wal_size: '8GB',
+  max_wal_size: '1GB',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
   // One beside the process that asks: two cores.
   max_parallel_workers_per_gather: '1',
   random_page_cost: '1.1',

@@ -1,6 +1,10 @@
 export { DatabaseModule, type DatabaseOptions } from './database.module.js';
 export { Database } from './database.js';
-export { startEmbeddedPostgres, type EmbeddedPostgresOptions, type EmbeddedServer } from './embedded-postgres.js';
+export {
+  startEmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  type EmbeddedServer,
+} from './embedded/embedded-postgres.js';
 export { freePort } from './free-port.js';
 export { migrate, type AppLogin } from './migrate.js';
 export { APP_ROLE } from './row-level-security.js';

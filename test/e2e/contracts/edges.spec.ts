@@ -38,7 +38,7 @@ describe('The contract of the edge', () => {
     ['a member id with NUL', 'PUT', '/v1/members/a%00b', {}, 400],
     ['a member id of 129', 'PUT', `/v1/members/${'x'.repeat(129)}`, {}, 400],
     ['half an escape', 'PUT', '/v1/members/%ff', {}, 400],
-  ])('answers %s with a problem document', async (_, method, url, body, status) => {
+  ])('answers %s with a problem document', async (_, ...[method, url, body, status]) => {
     const answer = await shop.call(method, url, body);
     expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
     expect(answer).toMatchObject({
@@ -90,7 +90,7 @@ describe('The contract of the edge', () => {
     expect(first.status).toBeLessThan(300);
     const again = await shop.call('POST', url, body, headers);
     expect([again.status, again.body]).toEqual([first.status, first.body]);
-    if (listed) expect(await count(url)).toBe(before! + 1);
+    if (listed) expect(await count(url)).toBe(Number(before) + 1);
     const other = await shop.call('POST', url, { ...body, name: 'other', members: [], events: [] }, headers);
     expect(other.status).toBe(409);
     const elsewhere = await Shop.open(app);

