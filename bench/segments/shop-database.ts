@@ -59,6 +59,7 @@ async function ensureShop(server: EmbeddedServer, members: number, log: (line: s
     const { rowCount } = await admin.query('SELECT FROM pg_database WHERE datname = $1', [name]);
     if (rowCount === 0) {
       log(`making a shop of ${members} members; this is done once and takes some minutes`);
+      await dropOthers(admin, members);
       await migrateInto(server, admin, 'making');
       await withClient(server.url('making'), (owner) => generateShop(owner, members, log));
       await admin.query(`ALTER DATABASE making RENAME TO ${name}`);
@@ -67,6 +68,15 @@ async function ensureShop(server: EmbeddedServer, members: number, log: (line: s
   } finally {
     await admin.end();
   }
+}
+
+/** Shops of this size as they were before something changed: gigabytes that nobody asks for any more. */
+async function dropOthers(admin: pg.Client, members: number): Promise<void> {
+  const { rows } = await admin.query<{ name: string }>(
+    'SELECT datname AS name FROM pg_database WHERE starts_with(datname, $1)',
+    [`shop_${members}_`],
+  );
+  for (const { name } of rows) await admin.query(`DROP DATABASE ${name}`);
 }
 
 async function migrateInto(server: EmbeddedServer, admin: pg.Client, name: string): Promise<void> {

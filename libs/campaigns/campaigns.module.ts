@@ -25,6 +25,7 @@ import { Campaigns } from './campaigns.service.js';
     MembersModule,
     SegmentsModule,
     TypeOrmModule.forFeature([CampaignRow]),
+    WorkspacesModule,
   ],
   providers: [Campaigns, CampaignContents, CampaignsRepository, CampaignReferrers],
   exports: [Campaigns, CampaignsRepository, DeliveryModule, MembersModule],

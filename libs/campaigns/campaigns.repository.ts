@@ -113,6 +113,16 @@ export class CampaignsRepository {
     );
   }
 
+  /** Whether a rule of a campaign names an amount of money. */
+  async nameAmounts(scope: WorkspaceRef): Promise<boolean> {
+    const { found } = await this.db.one<{ found: boolean }>(
+      scope,
+      sql`select exists (select from campaigns where workspace_id = ${scope.workspaceId}
+            and jsonb_path_exists(rule, '$.** ? (@.kind == "purchase" && exists(@.total))')) as found`,
+    );
+    return found;
+  }
+
   /** Campaigns that have not ended and need this segment or channel. */
   needing(
     scope: WorkspaceRef,

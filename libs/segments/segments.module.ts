@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '#audit';
 import { ChannelsModule } from '#channels';
 import { MembersModule } from '#members';
+import { WorkspacesModule } from '#workspaces';
 import { AnswersRepository } from './answers/answers.repository.js';
 import { Questions } from './answers/questions.service.js';
 import { Definitions } from './definitions.service.js';
@@ -13,7 +14,7 @@ import { SegmentsRepository } from './segments.repository.js';
 import { Segments } from './segments.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([SegmentRow]), AuditModule, ChannelsModule, MembersModule],
+  imports: [TypeOrmModule.forFeature([SegmentRow]), AuditModule, ChannelsModule, MembersModule, WorkspacesModule],
   providers: [Segments, Definitions, Rules, Questions, SegmentsRepository, AnswersRepository],
   exports: [Segments, Definitions],
 })

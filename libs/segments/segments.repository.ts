@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, sql } from '#database';
-import type { Scope } from '#kernel';
+import type { Scope, WorkspaceRef } from '#kernel';
 import type { RuleNode } from './rules/rule-node.js';
 
 export interface Segment {
@@ -96,7 +96,7 @@ export class SegmentsRepository {
   }
 
   /** The segments whose own rules satisfy something; there are hundreds at most. */
-  async whose(scope: Scope, test: (rule: RuleNode) => boolean): Promise<Segment[]> {
+  async whose(scope: WorkspaceRef, test: (rule: RuleNode) => boolean): Promise<Segment[]> {
     const all = await this.db.query<Segment>(
       scope,
       sql`select ${columns} from segments where workspace_id = ${scope.workspaceId} order by id`,

@@ -40,6 +40,7 @@ export class Members0004 implements MigrationInterface {
       CREATE UNIQUE INDEX members_by_external_id ON members (workspace_id, external_id);
       CREATE INDEX members_by_rank ON members (workspace_id, rank, birth_month) INCLUDE (id, linked, friend_state);
       CREATE INDEX members_by_registration ON members (workspace_id, registered_at) INCLUDE (id, linked, friend_state);
+      CREATE INDEX members_linked ON members (workspace_id, id) INCLUDE (linked, friend_state) WHERE linked;
       CREATE TABLE member_profiles (
         workspace_id uuid NOT NULL,
         member_id bigint NOT NULL,

@@ -124,11 +124,13 @@ describe('The SQL of a condition', () => {
   });
 
   it('friend', () => {
-    expect(alone({ kind: 'friend', state: 'blocked' })).toMatchInlineSnapshot(`"m.friend_state = :blocked"`);
+    expect(alone({ kind: 'friend', state: 'blocked' })).toMatchInlineSnapshot(
+      `"(m.linked and m.friend_state = :blocked)"`,
+    );
     expect(
       alone({ kind: 'friend', state: 'blocked', channelId: '01900000-0000-7000-8000-000000000001' }),
     ).toMatchInlineSnapshot(
-      `"((m.friend_state = any(:[friend,blocked]::text[]) and m.id in (select l.member_id as member_id from links l join line_users u on u.workspace_id = l.workspace_id and u.id = l.line_user_id where l.workspace_id = :workspace and l.ended_at is null and l.linked_at < :2026-04-15T03:00:00.000Z::timestamptz and l.channel_id = :01900000-0000-7000-8000-000000000001::uuid and u.friend_state = any(:[blocked]::text[]))) and not (m.friend_state = any(:[friend]::text[]) and m.id in (select l.member_id as member_id from links l join line_users u on u.workspace_id = l.workspace_id and u.id = l.line_user_id where l.workspace_id = :workspace and l.ended_at is null and l.linked_at < :2026-04-15T03:00:00.000Z::timestamptz and l.channel_id = :01900000-0000-7000-8000-000000000001::uuid and u.friend_state = any(:[friend]::text[]))))"`,
+      `"(((m.linked and m.friend_state = any(:[friend,blocked]::text[])) and m.id in (select l.member_id as member_id from links l join line_users u on u.workspace_id = l.workspace_id and u.id = l.line_user_id where l.workspace_id = :workspace and l.ended_at is null and l.linked_at < :2026-04-15T03:00:00.000Z::timestamptz and l.channel_id = :01900000-0000-7000-8000-000000000001::uuid and u.friend_state = any(:[blocked]::text[]))) and not ((m.linked and m.friend_state = any(:[friend]::text[])) and m.id in (select l.member_id as member_id from links l join line_users u on u.workspace_id = l.workspace_id and u.id = l.line_user_id where l.workspace_id = :workspace and l.ended_at is null and l.linked_at < :2026-04-15T03:00:00.000Z::timestamptz and l.channel_id = :01900000-0000-7000-8000-000000000001::uuid and u.friend_state = any(:[friend]::text[]))))"`,
     );
   });
 

@@ -4,6 +4,7 @@ import { empty, sql, type Sql } from '#database';
 import { allOf, fromSummary, memberOf, noneOf, type Compiled } from './compiled.js';
 import { defineCondition } from './define-condition.js';
 import { liveLinks } from './live-links.js';
+import { and } from './logic.js';
 import type { Question } from './question.js';
 
 type FriendState = 'friend' | 'blocked' | 'none';
@@ -23,12 +24,16 @@ export const friend = defineCondition(FriendCondition, {
 
 /** Where no link is younger than the question, the summary row holds the best state over all channels. */
 function isInState(c: FriendCondition, q: Question): Compiled {
-  if (c.channelId === undefined && !q.laterLinks) return fromSummary(sql`m.friend_state = ${c.state}`);
+  if (c.channelId === undefined && !q.laterLinks) {
+    const state = sql`m.friend_state = ${c.state}`;
+    // Implied, but only said does it let the planner take the index of linked members.
+    return fromSummary(c.state === 'none' ? state : and(sql`m.linked`, state));
+  }
   const has = (...states: FriendState[]) =>
     memberOf(
       { member: sql`l.member_id`, from: sql`${linkedUsers(c, q)} and u.friend_state = any(${states}::text[])` },
       // Leaving links out can only lower the state.
-      sql`m.friend_state = any(${states.includes('blocked') ? ['friend', 'blocked'] : ['friend']}::text[])`,
+      sql`(m.linked and m.friend_state = any(${states.includes('blocked') ? ['friend', 'blocked'] : ['friend']}::text[]))`,
     );
   if (c.state === 'friend') return has('friend');
   return c.state === 'none' ? noneOf(has('friend', 'blocked')) : allOf([has('blocked'), noneOf(has('friend'))]);

@@ -60,3 +60,8 @@ export function channelsIn(rule: RuleNode): string[] {
     'channelId' in node && node.channelId !== undefined ? [node.channelId] : [],
   );
 }
+
+/** Whether a rule names an amount of money, which means something in one currency only. */
+export function hasAmounts(rule: RuleNode): boolean {
+  return [...nodesOf(rule)].some(({ node }) => node.kind === 'purchase' && node.total !== undefined);
+}

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, invalid, toMinor, type FieldError, type Scope } from '#kernel';
 import { Channels } from '#channels';
+import { Workspaces } from '#workspaces';
 import { isBackwards } from '../conditions/window.js';
 import { SegmentsRepository } from '../segments.repository.js';
 import { parseRule, sizeError } from './parse-rule.js';
-import { channelsIn, nodesOf, segmentsIn, type PlacedNode, type RuleNode } from './rule-node.js';
+import { channelsIn, hasAmounts, nodesOf, segmentsIn, type PlacedNode, type RuleNode } from './rule-node.js';
 
 /** Takes rules in: what only a workspace can say about them is asked here. */
 @Injectable()
@@ -12,7 +13,10 @@ export class Rules {
   constructor(
     private readonly channels: Channels,
     private readonly segments: SegmentsRepository,
-  ) {}
+    private readonly workspaces: Workspaces,
+  ) {
+    workspaces.registerAmounts(async (scope) => (await segments.whose(scope, hasAmounts)).length > 0);
+  }
 
   /** @throws AppError 400 naming every offending place below `basePath` */
   async read(scope: Scope, plain: unknown, basePath: string): Promise<RuleNode> {
@@ -25,9 +29,11 @@ export class Rules {
   async check(scope: Scope, rule: RuleNode, basePath: string): Promise<void> {
     const tooLarge = sizeError(rule, basePath);
     if (tooLarge) throw invalid([tooLarge]);
+    // Held, so that an amount in a rule that is about to be stored keeps the meaning it was checked with.
+    const currency = hasAmounts(rule) ? await this.workspaces.holdCurrency(scope) : scope.currency;
     const unknown = await this.unknownReferences(scope, rule);
     const errors = [...nodesOf(rule, basePath)].flatMap((placed) => [
-      ...amountErrors(placed, scope.currency),
+      ...amountErrors(placed, currency),
       ...windowErrors(placed, scope.timeZone),
       ...referenceErrors(placed, unknown),
     ]);
