@@ -6,6 +6,13 @@ import { join } from 'node:path';
 
 const APPS = join(import.meta.dirname, '../../apps');
 
+interface ChildOptions {
+  /** For programs that are told their port by an argument, not by PORT. */
+  portArgument?: string;
+  /** Of Node. */
+  flags?: string[];
+}
+
 /** One of our programs as a process of its own, as it runs in production. */
 export class Child {
   private constructor(
@@ -14,11 +21,13 @@ export class Child {
   ) {}
 
   /** @param health path that answers 200 once it is ready */
-  static async start(app: string, health: string, environment: Record<string, string>, args: string[] = []) {
+  static async start(app: string, health: string, environment: Record<string, string>, options: ChildOptions = {}) {
+    const { portArgument, flags = [] } = options;
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
-    const process_ = fork(join(APPS, app, 'main.js'), [...args, ...(args.length > 0 ? [String(port)] : [])], {
+    const process_ = fork(join(APPS, app, 'main.js'), portArgument ? [portArgument, String(port)] : [], {
       env: { ...process.env, HOST: '127.0.0.1', PORT: String(port), ...environment },
+      execArgv: flags,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     const child = new Child(process_, url);

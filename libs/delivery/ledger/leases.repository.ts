@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, sql, type Sql } from '#database';
 import type { Scope } from '#kernel';
-import type { VariableValues } from '#messages';
 import { KEY_IS_SAFE_FOR_MS, type LeasedPage } from './leased-page.js';
 import { isPlanned, unseen } from './plannable.repository.js';
 import { SEND_CLASSES } from './send.entity.js';
@@ -59,7 +58,8 @@ export class LeasesRepository {
                  body_hash = c.body_hash, settled_at = case when c.n = 0 then ${now}::timestamptz end
             from checked c
            where p.workspace_id = ${workspaceId} and p.send_id = c.send_id and p.number = c.number
-          returning p.send_id as "sendId", p.number, p.fence, p.attempts, c.first_attempt_at as "attemptedAt",
+          returning p.send_id as "sendId", p.number, p.fence, p.first_member as "firstMember",
+                    p.last_member as "lastMember", p.attempts, c.first_attempt_at as "attemptedAt",
                     p.body_hash as "bodyHash", c.n as size, c.users, c.members, c.variables`,
     );
     // A page of which nobody is left is settled, not leased.
@@ -138,19 +138,11 @@ export interface LeaseRequest {
   after: string;
 }
 
-interface LeaseRecord {
-  sendId: string;
-  number: number;
-  fence: number;
-  attempts: number;
-  attemptedAt: Date | null;
-  bodyHash: Buffer;
-  size: number;
+interface LeaseRecord extends Omit<LeasedPage, 'userIds' | 'memberIds'> {
   users: string;
   members: string;
-  variables: VariableValues[] | null;
 }
 
-function toPage({ users, members, size, ...page }: LeaseRecord): LeasedPage {
-  return { ...page, size, userIds: () => users.split(','), memberIds: () => members.split(',') };
+function toPage({ users, members, ...page }: LeaseRecord): LeasedPage {
+  return { ...page, userIds: () => users.split(','), memberIds: () => members.split(',') };
 }

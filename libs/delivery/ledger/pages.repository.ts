@@ -79,6 +79,7 @@ export class PagesRepository {
             update recipients r set page = numbered.number from numbered
              where r.workspace_id = ${workspaceId} and r.send_id = ${page.sendId} and r.page = ${page.number}
                and ${isPlanned} and r.member_id = any(${memberIds}::bigint[])
+               and r.member_id between ${page.firstMember} and ${page.lastMember}
             returning r.member_id),
           made as (
             insert into pages (workspace_id, send_id, number, first_member, last_member, size, remaining, state, due_at)
@@ -119,7 +120,7 @@ function ownOutcomes(scope: Scope, page: PageRef, own: readonly OwnOutcome[]): S
                           ${column(({ requestId }) => requestId)}::text[])
                      o(member_id, state, reason, detail, request_id)
        where r.workspace_id = ${scope.workspaceId} and r.send_id = ${page.sendId} and r.member_id = o.member_id
-         and r.member_id between held.first_member and held.last_member
+         and r.member_id between ${page.firstMember} and ${page.lastMember}
          and r.page = held.number and ${isPlanned}
       returning r.state, r.reason),
     counted as (

@@ -13,7 +13,7 @@ import { Pump } from './pump.js';
 
 /** Pages leased in one statement, and pages on their way at the same time. A push page is up to 500 requests. */
 const MULTICAST = { personalised: false, lease: 16, atOnce: 48 };
-const PUSH = { personalised: true, lease: 2, atOnce: 3 };
+const PUSH = { personalised: true, lease: 2, atOnce: 2 };
 /** How soon to look again for pages that are being planned. */
 const PLANNING_PAUSE_MS = 20;
 const NOBODY = '00000000-0000-0000-0000-000000000000';

@@ -40,6 +40,6 @@ function views({ where: { category, product, urlContains } = {}, within }: Brows
   return {
     from: sql`from page_views v where ${q.rowsOf('v')} and ${chosen} and ${inPeriod(sql`v.viewed_at`, q.period(within))}`,
     member: sql`v.member_id`,
-    tallied: { count: sql`count(*)` },
+    count: sql`count(*)`,
   };
 }

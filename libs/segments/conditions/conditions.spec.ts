@@ -93,7 +93,7 @@ describe('The SQL of a condition', () => {
     expect(
       alone({ kind: 'purchase', where: { category: ['shoes'] }, total: { gte: 5 }, within: { days: 7 } }),
     ).toMatchInlineSnapshot(
-      `"m.id in (select l.member_id as member_id from order_lines l where l.workspace_id = :workspace and l.category_id = any(:[1]::int[]) and l.ordered_at >= :2026-04-07T15:00:00.000Z::timestamptz and l.ordered_at < :2026-04-15T03:00:00.000Z::timestamptz group by l.member_id having sum(l.total) >= :500::bigint)"`,
+      `"m.id in (select l.member_id as member_id from order_lines l where l.workspace_id = :workspace and l.category_id = any(:[1]::int[]) and l.ordered_at >= :2026-04-07T15:00:00.000Z::timestamptz and l.ordered_at < :2026-04-15T03:00:00.000Z::timestamptz group by l.member_id having sum(l.total::float8) >= :500::bigint)"`,
     );
     expect(alone({ kind: 'purchase', where: { store: ['tokyo'] }, count: { lte: 0 } })).toMatchInlineSnapshot(
       `"not m.id in (select o.member_id as member_id from orders o where o.workspace_id = :workspace and o.counted and o.store_id = any(:[3]::int[]) and o.ordered_at < :2026-04-15T03:00:00.000Z::timestamptz)"`,
@@ -101,7 +101,7 @@ describe('The SQL of a condition', () => {
     expect(
       alone({ kind: 'purchase', where: { store: ['tokyo'] }, count: { lte: 2 }, quantity: { lte: 9 } }),
     ).toMatchInlineSnapshot(
-      `"not m.id in (select o.member_id as member_id from orders o where o.workspace_id = :workspace and o.counted and o.store_id = any(:[3]::int[]) and o.ordered_at < :2026-04-15T03:00:00.000Z::timestamptz group by o.member_id having not (count(*) <= :2::bigint and sum(o.net_quantity) <= :9::bigint))"`,
+      `"not m.id in (select o.member_id as member_id from orders o where o.workspace_id = :workspace and o.counted and o.store_id = any(:[3]::int[]) and o.ordered_at < :2026-04-15T03:00:00.000Z::timestamptz group by o.member_id having not (count(*) <= :2::bigint and sum(o.net_quantity::float8) <= :9::bigint))"`,
     );
   });
 

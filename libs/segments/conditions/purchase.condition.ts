@@ -69,7 +69,9 @@ function lines({ category, product, store }: PurchaseWhere, period: ReturnType<Q
   return {
     from: sql`from order_lines l where ${q.rowsOf('l')} and ${chosen} and ${inPeriod(sql`l.ordered_at`, period)}`,
     member: sql`l.member_id`,
-    tallied: { count: sql`count(distinct l.order_number)`, total: sql`sum(l.total)`, quantity: sql`sum(l.quantity)` },
+    count: sql`count(distinct l.order_number)`,
+    total: sql`l.total`,
+    quantity: sql`l.quantity`,
   };
 }
 
@@ -78,6 +80,8 @@ function stores({ store = [] }: PurchaseWhere, period: ReturnType<Question['peri
   return {
     from: sql`from orders o where ${q.rowsOf('o')} and ${chosen} and ${inPeriod(sql`o.ordered_at`, period)}`,
     member: sql`o.member_id`,
-    tallied: { count: sql`count(*)`, total: sql`sum(o.net_total)`, quantity: sql`sum(o.net_quantity)` },
+    count: sql`count(*)`,
+    total: sql`o.net_total`,
+    quantity: sql`o.net_quantity`,
   };
 }
