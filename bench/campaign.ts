@@ -6,19 +6,22 @@ const FRIENDS = 500_000;
 const LINE_MULTICASTS_PER_S = 200;
 
 /** One campaign with the same content for all, against an emulator that holds LINE's own limits. */
-export const bench: Bench = async ({ members = FRIENDS, log }) => {
+export const bench: Bench = async (options) => {
+  const { members = FRIENDS } = options;
   const stack = await SendingStack.start();
   try {
-    log(`${members} friends`);
+    options.log(`${members} friends`);
     const shop = await stack.openShop(members);
     const floor = await rawInserts(stack, members);
     const sent = await stack.send(shop, 'hello');
     const settled = sent.rssMb.slice(Math.floor(sent.rssMb.length / 2));
-    log(
+    options.log(
       `received once ${sent.receivedOnce}, more often ${sent.receivedMore}; at most ${sent.peakPerSecond} in a second`,
     );
-    log(`memory ${sent.rssMb.map((mb) => mb.toFixed(0)).join(' ')} MB; second half within ${spread(settled)} MB`);
-    log(
+    options.log(
+      `memory ${sent.rssMb.map((mb) => mb.toFixed(0)).join(' ')} MB; second half within ${spread(settled)} MB`,
+    );
+    options.log(
       `processor seconds: ${JSON.stringify(sent.cpu)} in ${((sent.acceptedAt.at(-1)! - sent.acceptedAt[0]!) / 1000).toFixed(1)} s`,
     );
     if (sent.receivedOnce !== members || sent.receivedMore > 0) throw new Error('Not everybody was sent to once.');

@@ -7,19 +7,20 @@ const FRIENDS = 60_000;
 const BARE = { requests: 20_000, atOnce: 64 };
 
 /** One campaign with everybody's own content, beside what the SDK alone does in a loop without limits or ledger. */
-export const bench: Bench = async ({ members = FRIENDS, log }) => {
+export const bench: Bench = async (options) => {
+  const { members = FRIENDS } = options;
   const stack = await SendingStack.start();
   try {
     const shop = await stack.openShop(members);
     const floor = await bareSdk(stack);
-    log(`bare SDK: ${floor.toFixed(0)} requests/s`);
+    options.log(`bare SDK: ${floor.toFixed(0)} requests/s`);
     await stack.control('POST', 'reset', { keep: 'accounts' });
     const sent = await stack.send(shop, 'hello {{member.externalId}}, {{member.rank}}');
     const [first, last] = [sent.acceptedAt[0]!, sent.acceptedAt.at(-1)!];
     const pushes = ((sent.acceptedAt.length - 1) / (last - first)) * 1000;
-    log(`received once ${sent.receivedOnce}, more often ${sent.receivedMore}; 429 answers ${sent.rateLimited}`);
-    log(`at most ${sent.peakPerSecond} in a second; worker at most ${Math.max(...sent.rssMb).toFixed(0)} MB`);
-    log(
+    options.log(`received once ${sent.receivedOnce}, more often ${sent.receivedMore}; 429 answers ${sent.rateLimited}`);
+    options.log(`at most ${sent.peakPerSecond} in a second; worker at most ${Math.max(...sent.rssMb).toFixed(0)} MB`);
+    options.log(
       `processor seconds: ${JSON.stringify(sent.cpu)} in ${((sent.acceptedAt.at(-1)! - sent.acceptedAt[0]!) / 1000).toFixed(1)} s`,
     );
     if (sent.receivedOnce !== members || sent.receivedMore > 0) throw new Error('Not everybody was sent to once.');

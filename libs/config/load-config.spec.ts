@@ -11,7 +11,7 @@ const required = {
 describe('loadConfig', () => {
   it('needs the database and the two secrets and has defaults for the rest', () => {
     const config = loadConfig(required);
-    expect(config).toMatchObject({ port: 3000, databasePoolSize: 20, lineApiBaseUrl: 'https://api.line.me' });
+    expect(config).toMatchObject({ port: 3000, databasePoolSize: 40, lineApiBaseUrl: 'https://api.line.me' });
     expect(config.queueUrl).toBeUndefined();
   });
 

@@ -229,7 +229,7 @@ describe('variables', () => {
         const filled = content.forPerson({ 'member.rank': value });
         if ('unfit' in filled) return filled.unfit.path.startsWith('/');
         if ('missing' in filled) return false;
-        const [plain, template, braces] = JSON.parse(JSON.stringify(filled.messages)) as any[];
+        const [plain, template, braces] = JSON.parse(JSON.stringify(filled.messages));
         expect(plain).toEqual({ type: 'text', text: `<${value}>` });
         expect(new URL(template.template.actions[0].uri).searchParams.get('r')).toBe(value);
         expect(Object.keys(braces)).toEqual(['type', 'text']);

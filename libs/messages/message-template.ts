@@ -119,8 +119,8 @@ class Reading {
         this.errors.push({ path: `${path}/emojis/${i}/index`, detail: 'must not lie inside a variable' });
     });
     return (values) => {
-      const { at } = written.fill(values);
-      const moved = emojis.map((emoji) => ({ ...emoji, index: at(emoji.index as number) }));
+      const filled = written.fill(values);
+      const moved = emojis.map((emoji) => ({ ...emoji, index: filled.at(emoji.index as number) }));
       return { ...(whole(values) as object), emojis: moved };
     };
   }

@@ -37,6 +37,7 @@ const looks: Record<string, string> = {
 /** Valid bodies, where `{}` is none. */
 const bodies: Record<string, object> = {
   'PUT /v1/segments/{id}': { name: 's', rule: { kind: 'rank', in: ['gold'] } },
+  'POST /v1/campaigns/{id}/test': { memberIds: ['m'] },
 };
 
 /** Addresses that name what each workspace calls by its own names: writing there makes one's own. */

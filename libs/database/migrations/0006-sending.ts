@@ -25,7 +25,7 @@ export class Sending0006 implements MigrationInterface {
         rule jsonb,
         messages jsonb NOT NULL,
         class text NOT NULL,
-        unit text,
+        unit text NOT NULL,
         send_at timestamptz,
         -- once it has become a send, the send's state goes on from here
         state text NOT NULL CHECK (state IN ('draft', 'scheduled', 'started', 'cancelled', 'failed')),

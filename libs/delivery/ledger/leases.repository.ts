@@ -90,10 +90,10 @@ export class LeasesRepository {
   }
 
   /** The sends of a channel that may send now. */
-  async sendingNow(scope: Scope, channelId: string): Promise<{ id: string; planning: boolean }[]> {
-    return this.db.query(
+  sendingNow(scope: Scope, channelId: string): Promise<SendingNow[]> {
+    return this.db.query<SendingNow>(
       scope,
-      sql`select id, state = 'planning' as planning from sends
+      sql`select id, personalised, state = 'planning' as planning from sends
            where workspace_id = ${scope.workspaceId} and channel_id = ${channelId} and ended_at is null
              and state in ('planning', 'sending')`,
     );
@@ -128,6 +128,13 @@ function peopleOf(workspaceId: Sql, personalised: boolean): Sql {
          where r.workspace_id = ${workspaceId} and r.send_id = p.send_id and r.page = p.number and ${isPlanned}
            and r.member_id between p.first_member and p.last_member
          order by r.member_id offset 0) person`;
+}
+
+export interface SendingNow {
+  id: string;
+  personalised: boolean;
+  /** More pages will come. */
+  planning: boolean;
 }
 
 export interface LeaseRequest {

@@ -60,6 +60,8 @@ export class Planning {
 
   /** LINE's own opinion, before anybody is sent anything; it costs no quota. */
   private async checkWithLine(scope: Scope, send: Send, content: MessageContent): Promise<boolean> {
+    if ((await this.channels.get(scope, send.channelId)).refusedAt)
+      throw new RetryAfter(ASK_AGAIN_MS, 'LINE refuses the credentials of the channel');
     const client = await this.channels.client(scope, send.channelId);
     const answer = await client.validate(content.personalised ? 'push' : 'multicast', content.sample());
     if (!('kind' in answer)) {

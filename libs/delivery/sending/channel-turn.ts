@@ -1,6 +1,6 @@
 import type { Scope } from '#kernel';
 import type { LineChannelClient } from '#line';
-import type { LeasesRepository } from '../ledger/leases.repository.js';
+import type { LeasesRepository, SendingNow } from '../ledger/leases.repository.js';
 import type { Pace } from './pace.js';
 import type { Turn } from './turn.js';
 
@@ -24,7 +24,7 @@ export interface TurnOptions {
 /** A turn as it goes: looks around a few times a second and knows who may send. */
 export class ChannelTurn implements Turn {
   private readonly began = performance.now();
-  private sending = new Map<string, { planning: boolean }>();
+  private sending = new Map<string, SendingNow>();
   private readonly stopped = new Set<string>();
   private channelStopped = false;
   private handOn = false;
@@ -56,7 +56,9 @@ export class ChannelTurn implements Turn {
   /** Runs `work` while looking around. */
   async during(work: () => Promise<void>): Promise<void> {
     await this.look();
-    this.timer = setInterval(() => (this.looking ??= this.look()), LOOK_EVERY_MS);
+    this.timer = setInterval(() => {
+      this.looking ??= this.look();
+    }, LOOK_EVERY_MS);
     try {
       await work();
     } finally {
@@ -83,15 +85,15 @@ export class ChannelTurn implements Turn {
     return this.channelStopped || this.handOn || this.failure !== undefined || !this.options.mine();
   }
 
-  /** Whether a send of the channel is still being planned, so that more pages will come. */
-  planning(): boolean {
-    return [...this.sending.values()].some(({ planning }) => planning);
+  /** Whether a send of that kind is still being planned, so that more pages will come. */
+  morePagesCome(personalised: boolean): boolean {
+    return [...this.sending.values()].some((send) => send.planning && send.personalised === personalised);
   }
 
   private async look(): Promise<void> {
     try {
       const sending = await this.leases.sendingNow(this.scope, this.channelId);
-      this.sending = new Map(sending.map(({ id, planning }) => [id, { planning }]));
+      this.sending = new Map(sending.map((send) => [send.id, send]));
       const elapsed = performance.now() - this.began;
       if (elapsed >= LONGEST_MS || (elapsed >= SLICE_MS && (await this.options.othersWait()))) this.handOn = true;
     } catch (error) {

@@ -21,11 +21,12 @@ export async function sendMulticast(
   page: LeasedPage,
   { send, content, units }: FrozenSend,
 ): Promise<PageResult> {
-  await turn.paces.multicast.turn();
-  if (!turn.maySend(send.id)) return untouched(turn, page);
   const messages = content.messages as LineMessage[];
   const request = { to: page.userIds(), messages, customAggregationUnits: units };
-  const outcome = await turn.client.multicast(request, pageKey(turn.scope, page));
+  const outcome = await turn.paces.multicast.run(async () => {
+    return turn.maySend(send.id) && turn.client.multicast(request, pageKey(turn.scope, page));
+  });
+  if (!outcome) return untouched(turn, page);
   switch (outcome.kind) {
     case 'accepted':
       return { own: [], moved: [], shared: { state: 'accepted', requestId: outcome.requestId } };

@@ -41,8 +41,7 @@ async function departures(limit: number, seconds: number, stall: () => number, s
   const left: number[] = [];
   const flow = async () => {
     while (ticks.now() < seconds * 1000) {
-      await pace.turn();
-      left.push(ticks.now());
+      await pace.run(async () => left.push(ticks.now()));
     }
   };
   for (let i = 0; i < 16; i++) void flow();
@@ -85,6 +84,28 @@ describe('Pace', () => {
     );
   });
 
+  it('lets no second of LINE see more than the limit while requests take up to a tenth of one to arrive', async () => {
+    const ticks = new VirtualTicks();
+    const pace = new Pace(100, ticks);
+    const arrivals: number[] = [];
+    let i = 0;
+    const request = () =>
+      new Promise<void>((answered) => {
+        const delay = Math.floor(i++ / 90) % 2 ? 95 : 0;
+        ticks.after(delay, () => {
+          arrivals.push(ticks.now());
+          answered();
+        });
+      });
+    const flow = async () => {
+      while (ticks.now() < 20_000) await pace.run(request);
+    };
+    for (let flows = 0; flows < 16; flows++) void flow();
+    await ticks.moveTo(20_000, () => 0);
+    expect(mostInAnySecond(arrivals.sort((a, b) => a - b))).toBeLessThanOrEqual(100);
+    expect(arrivals.length / 20).toBeGreaterThanOrEqual(88);
+  });
+
   it('makes up for short stalls', async () => {
     let i = 0;
     const left = await departures(200, 20, () => (i++ % 50 === 0 ? 50 : 0));
@@ -96,11 +117,11 @@ describe('Pace', () => {
     expect(left.filter((at) => at < 50).length).toBeLessThanOrEqual(12);
   });
 
-  it('goes half as fast for ten seconds after a 429', async () => {
+  it('goes half as fast for five seconds after a 429', async () => {
     const left = await departures(200, 30, () => 0, 5_000);
     const between = (from: number, to: number) =>
       left.filter((at) => at >= from && at < to).length / ((to - from) / 1000);
-    expect(between(7_000, 14_000)).toBeLessThanOrEqual(100);
-    expect(between(20_000, 30_000)).toBeGreaterThanOrEqual(188);
+    expect(between(6_500, 9_500)).toBeLessThanOrEqual(100);
+    expect(between(15_000, 30_000)).toBeGreaterThanOrEqual(188);
   });
 });

@@ -62,10 +62,11 @@ async function sendPush(turn: Turn, person: Addressee, { send, content, units }:
     const { path, detail } = personal.unfit;
     return { own: { memberId, state: 'skipped', reason: 'unfit_message', detail: `${path} ${detail}` } };
   }
-  await turn.paces.push.turn();
-  if (!turn.maySend(send.id)) return 'not asked';
   const request = { to: userId, messages: personal.messages, customAggregationUnits: units };
-  const outcome = await turn.client.push(request, recipientKey(turn.scope, send.id, memberId));
+  const outcome = await turn.paces.push.run(async () => {
+    return turn.maySend(send.id) && turn.client.push(request, recipientKey(turn.scope, send.id, memberId));
+  });
+  if (!outcome) return 'not asked';
   switch (outcome.kind) {
     case 'accepted':
       return { own: { memberId, state: 'accepted', requestId: outcome.requestId } };

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Channels } from '#channels';
-import { createTestApp, drainJobs, type TestApp } from '#testing';
+import { createTestApp, type TestApp } from '#testing';
 import { DeliveryJobsModule } from '../delivery.module.js';
 import { LeasesRepository } from '../ledger/leases.repository.js';
 import { PagesRepository } from '../ledger/pages.repository.js';
 import { countOf, DeliveryStage, dieOnce, HELLO, PeopleModule, PERSONAL } from '../testing/delivery-stage.js';
 import { EmulatedLine } from '../testing/emulated-line.js';
-import { Waking } from './waking.service.js';
 
 /** 1,200 people are three pages. */
 const PEOPLE = 1_200;
@@ -116,6 +115,21 @@ describe('sending', () => {
       const stage = await open(10);
       const id = await stage.planned(messages);
       await line.fault({ kind: 'accepted-then-dropped', endpoint });
+      await stage.drain();
+      await line.clearFaults();
+      await stage.peopleTable.setFriend(stage.scope, stage.people[0]!.userId, 'blocked');
+      await stage.drainToTheEnd(id);
+      await everyoneOnce(stage, id);
+    });
+
+    it('does not take a later refusal for an answer to an attempt that is unknown', async () => {
+      const stage = await open(10);
+      const id = await stage.planned(messages);
+      await line.fault({ kind: 'accepted-then-dropped', endpoint });
+      await stage.drain();
+      await line.clearFaults();
+      await line.fault({ kind: '429-rate', endpoint });
+      stage.scope.clock.advance(60_000);
       await stage.drain();
       await line.clearFaults();
       await stage.peopleTable.setFriend(stage.scope, stage.people[0]!.userId, 'blocked');
@@ -240,6 +254,20 @@ describe('sending', () => {
     expect(await stage.totals(id)).toMatchObject({ accepted: 39, rejected: 1 });
   });
 
+  it('asks again about those of a page who were surely not sent to, and repeats the one who may have been', async () => {
+    const stage = await open(10);
+    const id = await stage.planned(PERSONAL);
+    const [lost, blocker] = stage.people;
+    await line.fault({ kind: 'accepted-then-dropped', endpoint: 'push', userId: lost!.userId });
+    await line.fault({ kind: '429-rate', endpoint: 'push' });
+    await stage.drain();
+    await line.clearFaults();
+    for (const { userId } of [lost!, blocker!]) await stage.peopleTable.setFriend(stage.scope, userId, 'blocked');
+    await stage.drainToTheEnd(id);
+    await everyoneOnce(stage, id, [blocker!.userId]);
+    expect((await stage.totals(id)).skipped).toEqual({ blocked: 1 });
+  });
+
   it('does not send while paused, and sends the rest when resumed', async () => {
     const stage = await open();
     const id = await stage.planned(HELLO);
@@ -251,24 +279,6 @@ describe('sending', () => {
     await everyoneOnce(stage, id);
   });
 
-  it('serves transactional before triggered before promotional, and sends of a class by turns', async () => {
-    const stage = await open(1_000);
-    const promotional = [await stage.planned(HELLO), await stage.planned(HELLO)];
-    const triggered = await stage.planned(HELLO, { class: 'triggered' });
-    const urgent = await stage.planned(HELLO, { class: 'transactional' });
-    const leases = app.get(LeasesRepository);
-    const order: string[] = [];
-    let after = ZERO;
-    for (let i = 0; i < 8; i++) {
-      const request = { channelId: stage.channelId, personalised: false, limit: 1, after };
-      const [page] = await leases.lease(stage.scope, request);
-      after = page!.sendId;
-      order.push(page!.sendId);
-    }
-    const [a, b] = promotional;
-    expect(order).toEqual([urgent, urgent, triggered, triggered, a, b, a, b]);
-  });
-
   it('skips a person whose values make the message too long', async () => {
     const stage = await open(3);
     await stage.peopleTable.setAttributes(stage.scope, stage.people[1]!.memberId, { name: 'x'.repeat(900) });
@@ -277,26 +287,6 @@ describe('sending', () => {
     await stage.drain();
     await everyoneOnce(stage, id, [stage.people[1]!.userId]);
     expect((await stage.totals(id)).skipped).toEqual({ unfit_message: 1 });
-  });
-
-  it('is woken for what is due, and for nothing else', async () => {
-    const stage = await open(10);
-    const id = await stage.planned(HELLO);
-    await drainJobs(app.nest);
-    await line.reset();
-    await line.addFriends(stage.people.map(({ userId }) => userId));
-    const second = await stage.planned(HELLO);
-    await line.fault({ kind: 'before500', endpoint: 'multicast', times: 1 });
-    await drainJobs(app.nest);
-    const waking = app.get(Waking);
-    await waking.sweep();
-    expect(await drainJobs(app.nest)).toEqual([]);
-    stage.scope.clock.advance(60_000);
-    await waking.sweep();
-    await waking.sweep();
-    expect(await drainJobs(app.nest)).toMatchObject([{ job: 'delivery.drain', outcome: 'done' }]);
-    expect([await stage.state(id), await stage.state(second)]).toEqual(['sent', 'sent']);
-    await everyoneOnce(stage, second);
   });
 });
 

@@ -67,7 +67,7 @@ export function ActionIn(place: Place, options: { each?: boolean; labelOptional?
   const { each = false, labelOptional = LABEL_OPTIONAL.has(place) } = options;
   const max = limits.label[place];
   const fits = (action: unknown) => {
-    const label: unknown = Object(action).label;
+    const { label } = Object(action) as { label?: unknown };
     if (label === undefined) return labelOptional;
     return typeof label !== 'string' || withinGraphemes(label, max);
   };

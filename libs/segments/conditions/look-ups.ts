@@ -1,5 +1,4 @@
 import { empty, join, raw, sql, type Sql } from '#database';
-import type { Question } from './question.js';
 
 /** Ids of members, as a query in pieces. */
 export interface MemberSet {
@@ -24,7 +23,7 @@ export abstract class LookUps {
   private readonly names = new Map<unknown, Sql>();
   private readonly steps: Sql[] = [];
 
-  constructor(protected readonly q: Question) {}
+  constructor(protected readonly q: { rowsOf(alias: string): Sql }) {}
 
   abstract isIn(set: MemberSet): Sql;
   abstract ofHistory(history: History, question: Sql, absent: boolean): Sql;
