@@ -3,6 +3,7 @@ import { Database, sql, type Sql } from '#database';
 import type { Scope } from '#kernel';
 import { KEY_IS_SAFE_FOR_MS, type LeasedPage } from './leased-page.js';
 import { isPlanned, unseen } from './plannable.repository.js';
+import type { SkipReason } from './recipient.entity.js';
 import { SEND_CLASSES } from './send.entity.js';
 
 /** Who may send what now. */
@@ -16,10 +17,19 @@ export class LeasesRepository {
    * turns.
    * @param after send to begin after, so that many sends take turns
    */
-  async lease(scope: Scope, request: LeaseRequest): Promise<LeasedPage[]> {
+  lease(scope: Scope, request: LeaseRequest): Promise<LeasedPage[]> {
+    return this.db.transaction(scope, async () => {
+      const pages = await this.take(scope, request);
+      for (const page of pages) if (page.skippedIds) await this.skip(scope, page);
+      // A page of which nobody is left is settled, not leased.
+      return pages.filter(({ size }) => size > 0).map(toPage);
+    });
+  }
+
+  private take(scope: Scope, request: LeaseRequest): Promise<LeaseRecord[]> {
     const now = scope.clock.now();
     const workspaceId = unseen(scope.workspaceId);
-    const rows = await this.db.query<LeaseRecord>(
+    return this.db.query<LeaseRecord>(
       scope,
       sql`with open as (
             select s.id, array_position(${SEND_CLASSES}::text[], s.class) as rank from sends s
@@ -43,11 +53,7 @@ export class LeasesRepository {
           checked as materialized (
             select p.send_id, p.number, p.first_attempt_at, people.*,
                    sha256(p.content_hash || convert_to(people.users, 'UTF8')) as body_hash
-              from picked p cross join lateral (${peopleOf(workspaceId, request.personalised)}) people),
-          skipped as (
-            update recipients r set state = 'skipped', reason = s.reason, settled_at = ${now}
-              from checked c, unnest(c.skipped_ids, c.skipped_reasons) s(member_id, reason)
-             where r.workspace_id = ${workspaceId} and r.send_id = c.send_id and r.member_id = s.member_id)
+              from picked p cross join lateral (${peopleOf(workspaceId, request.personalised)}) people)
           update pages p
              set state = case when c.n = 0 then 'settled' else 'leased' end, remaining = c.n,
                  skipped = add_counts(p.skipped, (
@@ -60,10 +66,19 @@ export class LeasesRepository {
            where p.workspace_id = ${workspaceId} and p.send_id = c.send_id and p.number = c.number
           returning p.send_id as "sendId", p.number, p.fence, p.first_member as "firstMember",
                     p.last_member as "lastMember", p.attempts, c.first_attempt_at as "attemptedAt",
-                    p.body_hash as "bodyHash", c.n as size, c.users, c.members, c.variables`,
+                    p.body_hash as "bodyHash", c.n as size, c.users, c.members, c.variables,
+                    c.skipped_ids as "skippedIds", c.skipped_reasons as "skippedReasons"`,
     );
-    // A page of which nobody is left is settled, not leased.
-    return rows.filter(({ size }) => size > 0).map(toPage);
+  }
+
+  private async skip(scope: Scope, { sendId, firstMember, lastMember, ...page }: LeaseRecord): Promise<void> {
+    await this.db.execute(
+      scope,
+      sql`update recipients r set state = 'skipped', reason = s.reason, settled_at = ${scope.clock.now()}
+            from unnest(${page.skippedIds}::bigint[], ${page.skippedReasons}::text[]) s(member_id, reason)
+           where r.workspace_id = ${scope.workspaceId} and r.send_id = ${sendId} and r.member_id = s.member_id
+             and r.member_id between ${firstMember} and ${lastMember} and ${isPlanned}`,
+    );
   }
 
   /**
@@ -148,8 +163,11 @@ export interface LeaseRequest {
 interface LeaseRecord extends Omit<LeasedPage, 'userIds' | 'memberIds'> {
   users: string;
   members: string;
+  /** Null where everybody may be sent to. */
+  skippedIds: string[] | null;
+  skippedReasons: SkipReason[] | null;
 }
 
-function toPage({ users, members, ...page }: LeaseRecord): LeasedPage {
+function toPage({ users, members, skippedIds: _ids, skippedReasons: _reasons, ...page }: LeaseRecord): LeasedPage {
   return { ...page, userIds: () => users.split(','), memberIds: () => members.split(',') };
 }
