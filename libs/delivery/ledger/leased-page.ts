@@ -4,6 +4,15 @@ import type { RecipientState, SkipReason } from './recipient.entity.js';
 /** LINE forgets a retry key 24 hours after its first request; an hour before, an unknown outcome is uncertain. */
 export const KEY_IS_SAFE_FOR_MS = 23 * 60 * 60 * 1000;
 
+/** One person of a personalised page. */
+export interface Addressee {
+  memberId: string;
+  /** `U…` */
+  userId: string;
+  /** As planning froze them. */
+  values: VariableValues;
+}
+
 /** A page this process holds, with everyone it may be sent to. */
 export interface LeasedPage {
   sendId: string;
@@ -20,9 +29,8 @@ export interface LeasedPage {
   size: number;
   /** `U…` in the order of the members. A function: hundreds of strings are made when they are needed, not before. */
   userIds(): string[];
-  memberIds(): string[];
-  /** The frozen values of each person; null where the content has no variables. */
-  variables: VariableValues[] | null;
+  /** The same people one by one; of a personalised page only. */
+  people(): Addressee[];
 }
 
 /** An outcome of one person, apart from the page's. */

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database, sql, type Sql } from '#database';
 import type { Scope } from '#kernel';
-import { KEY_IS_SAFE_FOR_MS, type LeasedPage } from './leased-page.js';
+import type { VariableValues } from '#messages';
+import { KEY_IS_SAFE_FOR_MS, type LeasedPage, type PageRef } from './leased-page.js';
 import { isPlanned, unseen } from './plannable.repository.js';
 import type { SkipReason } from './recipient.entity.js';
 import { SEND_CLASSES } from './send.entity.js';
@@ -24,6 +25,51 @@ export class LeasesRepository {
       // A page of which nobody is left is settled, not leased.
       return pages.filter(({ size }) => size > 0).map(toPage);
     });
+  }
+
+  /**
+   * What a turn begins with, holding the channel: leases of whoever had it before are over, and what has been unknown
+   * for 23 hours is uncertain, as is what was on its way when its send was cancelled.
+   */
+  async recover(scope: Scope, channelId: string): Promise<void> {
+    const now = scope.clock.now();
+    const tooOld = new Date(now.getTime() - KEY_IS_SAFE_FOR_MS);
+    const over = sql`(s.state = 'cancelled' or p.first_attempt_at <= ${tooOld})`;
+    await this.db.execute(
+      scope,
+      sql`update pages p
+             set state = case when ${over} then 'uncertain' else 'due' end,
+                 uncertain = p.uncertain + case when ${over} then p.remaining else 0 end,
+                 remaining = case when ${over} then 0 else p.remaining end,
+                 settled_at = case when ${over} then ${now}::timestamptz end,
+                 due_at = least(p.due_at, ${now})
+            from sends s
+           where s.workspace_id = ${scope.workspaceId} and s.channel_id = ${channelId} and s.ended_at is null
+             and p.workspace_id = s.workspace_id and p.send_id = s.id and p.state in ('due', 'leased')
+             and (p.state = 'leased' or p.first_attempt_at <= ${tooOld})`,
+    );
+  }
+
+  /** The members of a leased page whose outcome is open, in the order in which the lease gave their LINE users. */
+  async membersOf(scope: Scope, { sendId, number, firstMember, lastMember }: PageRef): Promise<string[]> {
+    const rows = await this.db.query<{ id: string }>(
+      scope,
+      sql`select r.member_id as id from recipients r
+           where r.workspace_id = ${unseen(scope.workspaceId)} and r.send_id = ${unseen(sendId)} and r.page = ${number}
+             and r.member_id between ${firstMember} and ${lastMember} and ${isPlanned}
+           order by r.member_id`,
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** The sends of a channel that may send now. */
+  sendingNow(scope: Scope, channelId: string): Promise<SendingNow[]> {
+    return this.db.query<SendingNow>(
+      scope,
+      sql`select id, personalised, state = 'planning' as planning from sends
+           where workspace_id = ${scope.workspaceId} and channel_id = ${channelId} and ended_at is null
+             and state in ('planning', 'sending')`,
+    );
   }
 
   private take(scope: Scope, request: LeaseRequest): Promise<LeaseRecord[]> {
@@ -80,40 +126,14 @@ export class LeasesRepository {
              and r.member_id between ${firstMember} and ${lastMember} and ${isPlanned}`,
     );
   }
-
-  /**
-   * What a turn begins with, holding the channel: leases of whoever had it before are over, and what has been unknown
-   * for 23 hours is uncertain, as is what was on its way when its send was cancelled.
-   */
-  async recover(scope: Scope, channelId: string): Promise<void> {
-    const now = scope.clock.now();
-    const tooOld = new Date(now.getTime() - KEY_IS_SAFE_FOR_MS);
-    const over = sql`(s.state = 'cancelled' or p.first_attempt_at <= ${tooOld})`;
-    await this.db.execute(
-      scope,
-      sql`update pages p
-             set state = case when ${over} then 'uncertain' else 'due' end,
-                 uncertain = p.uncertain + case when ${over} then p.remaining else 0 end,
-                 remaining = case when ${over} then 0 else p.remaining end,
-                 settled_at = case when ${over} then ${now}::timestamptz end,
-                 due_at = least(p.due_at, ${now})
-            from sends s
-           where s.workspace_id = ${scope.workspaceId} and s.channel_id = ${channelId} and s.ended_at is null
-             and p.workspace_id = s.workspace_id and p.send_id = s.id and p.state in ('due', 'leased')
-             and (p.state = 'leased' or p.first_attempt_at <= ${tooOld})`,
-    );
-  }
-
-  /** The sends of a channel that may send now. */
-  sendingNow(scope: Scope, channelId: string): Promise<SendingNow[]> {
-    return this.db.query<SendingNow>(
-      scope,
-      sql`select id, personalised, state = 'planning' as planning from sends
-           where workspace_id = ${scope.workspaceId} and channel_id = ${channelId} and ended_at is null
-             and state in ('planning', 'sending')`,
-    );
-  }
 }
+
+const PERSONAL = sql`
+  string_agg(member_id::text, ',' order by member_id) filter (where reason is null) as members,
+  json_agg(variables order by member_id) filter (where reason is null) as variables`;
+
+/** One request for all: which member is which is asked only where LINE refuses it. */
+const IMPERSONAL = sql`null as members, null::json as variables`;
 
 /**
  * The people of a picked page `p` in the order of their members: those who may be sent to, and those who may not with the
@@ -123,9 +143,7 @@ function peopleOf(workspaceId: Sql, personalised: boolean): Sql {
   return sql`
     select count(*) filter (where reason is null)::int as n,
            string_agg(user_id, ',' order by member_id) filter (where reason is null) as users,
-           string_agg(member_id::text, ',' order by member_id) filter (where reason is null) as members,
-           ${personalised ? sql`json_agg(variables order by member_id) filter (where reason is null)` : sql`null::json`}
-             as variables,
+           ${personalised ? PERSONAL : IMPERSONAL},
            array_agg(member_id) filter (where reason is not null) as skipped_ids,
            array_agg(reason) filter (where reason is not null) as skipped_reasons
       from (
@@ -160,14 +178,20 @@ export interface LeaseRequest {
   after: string;
 }
 
-interface LeaseRecord extends Omit<LeasedPage, 'userIds' | 'memberIds'> {
+interface LeaseRecord extends Omit<LeasedPage, 'userIds' | 'people'> {
   users: string;
-  members: string;
+  members: string | null;
+  variables: VariableValues[] | null;
   /** Null where everybody may be sent to. */
   skippedIds: string[] | null;
   skippedReasons: SkipReason[] | null;
 }
 
-function toPage({ users, members, skippedIds: _ids, skippedReasons: _reasons, ...page }: LeaseRecord): LeasedPage {
-  return { ...page, userIds: () => users.split(','), memberIds: () => members.split(',') };
+function toPage({ users, members, variables, skippedIds: _, skippedReasons: __, ...page }: LeaseRecord): LeasedPage {
+  const userIds = () => users.split(',');
+  const people = () => {
+    const memberIds = members?.split(',') ?? [];
+    return userIds().map((userId, i) => ({ userId, memberId: memberIds[i]!, values: variables?.[i] ?? {} }));
+  };
+  return { ...page, userIds, people };
 }

@@ -10,7 +10,7 @@ import { SendsRepository, type Send } from '../ledger/sends.repository.js';
 import { PlanningRepository, type Variables } from './planning.repository.js';
 
 /** How long a plan keeps its place in the lane before others get it. */
-const SLICE_MS = 3_000;
+const TURN_MS = 10_000;
 /** LINE could not be asked about the content. */
 const ASK_AGAIN_MS = 5_000;
 
@@ -38,7 +38,7 @@ export class Planning {
     const variables = { all: content.variables, required: content.requiredVariables };
     const began = performance.now();
     while (await this.planSlice(scope, send, variables)) {
-      if (performance.now() - began >= SLICE_MS) throw new RetryAfter(0, 'planning goes on');
+      if (performance.now() - began >= TURN_MS) throw new RetryAfter(0, 'planning goes on');
     }
   }
 

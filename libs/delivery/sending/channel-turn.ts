@@ -1,5 +1,6 @@
 import type { Scope } from '#kernel';
 import type { LineChannelClient } from '#line';
+import type { LeasedPage } from '../ledger/leased-page.js';
 import type { LeasesRepository, SendingNow } from '../ledger/leases.repository.js';
 import type { Pace } from './pace.js';
 import type { Turn } from './turn.js';
@@ -24,8 +25,13 @@ export interface TurnOptions {
 /** A turn as it goes: looks around a few times a second and knows who may send. */
 export class ChannelTurn implements Turn {
   private readonly began = performance.now();
-  private sending = new Map<string, SendingNow>();
-  private readonly stopped = new Set<string>();
+  private sending: SendingNow[] = [];
+  /** Sends whose pages this turn has leased. */
+  private readonly leased = new Set<string>();
+  /** Of these, those that were paused or cancelled since. */
+  private readonly halted = new Set<string>();
+  /** Sends that LINE takes nothing for now, and until when. */
+  private readonly stopped = new Map<string, Date>();
   private channelStopped = false;
   private handOn = false;
   private timer?: NodeJS.Timeout;
@@ -69,15 +75,29 @@ export class ChannelTurn implements Turn {
   }
 
   maySend(sendId: string): boolean {
-    return !this.channelStopped && this.options.mine() && this.sending.has(sendId) && !this.stopped.has(sendId);
+    const going = !this.channelStopped && this.options.mine();
+    return going && !this.halted.has(sendId) && !this.stopped.has(sendId);
+  }
+
+  /** The lease itself has seen that the send may send; from now on it is watched. */
+  watch(sendId: string): void {
+    this.leased.add(sendId);
+  }
+
+  membersOf(page: LeasedPage): Promise<string[]> {
+    return this.leases.membersOf(this.scope, page);
   }
 
   stopChannel(): void {
     this.channelStopped = true;
   }
 
-  stopSend(sendId: string): void {
-    this.stopped.add(sendId);
+  stopSend(sendId: string, until: Date): void {
+    this.stopped.set(sendId, until);
+  }
+
+  dueAgainAt(sendId: string): Date {
+    return this.stopped.get(sendId) ?? this.scope.clock.now();
   }
 
   /** Whether to lease no more pages. */
@@ -87,13 +107,17 @@ export class ChannelTurn implements Turn {
 
   /** Whether a send of that kind is still being planned, so that more pages will come. */
   morePagesCome(personalised: boolean): boolean {
-    return [...this.sending.values()].some((send) => send.planning && send.personalised === personalised);
+    return this.sending.some((send) => send.planning && send.personalised === personalised);
   }
 
   private async look(): Promise<void> {
     try {
-      const sending = await this.leases.sendingNow(this.scope, this.channelId);
-      this.sending = new Map(sending.map((send) => [send.id, send]));
+      const watched = [...this.leased];
+      this.sending = await this.leases.sendingNow(this.scope, this.channelId);
+      for (const sendId of watched) {
+        if (this.sending.some(({ id }) => id === sendId)) this.halted.delete(sendId);
+        else this.halted.add(sendId);
+      }
       const elapsed = performance.now() - this.began;
       if (elapsed >= LONGEST_MS || (elapsed >= SLICE_MS && (await this.options.othersWait()))) this.handOn = true;
     } catch (error) {

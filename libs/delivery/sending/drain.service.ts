@@ -15,7 +15,7 @@ import { Pump } from './pump.js';
 const MULTICAST = { personalised: false, lease: 16, atOnce: 48 };
 const PUSH = { personalised: true, lease: 2, atOnce: 2 };
 /** How soon to look again for pages that are being planned. */
-const PLANNING_PAUSE_MS = 100;
+const PLANNING_PAUSE_MS = 30;
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** Whoever holds this lock is the only sender of a channel. */
@@ -84,7 +84,7 @@ export class Drain implements BeforeApplicationShutdown {
       atOnce,
       lease: async () => {
         const items = await this.leases.lease(scope, { channelId, personalised, limit: lease, after });
-        after = items.at(-1)?.sendId ?? after;
+        for (const { sendId } of items) turn.watch((after = sendId));
         return { items, later: turn.morePagesCome(personalised) };
       },
       deliver: (page) => this.courier.deliver(turn, page),

@@ -39,12 +39,12 @@ export async function sendMulticast(
 }
 
 /** The page was leased but LINE was not asked. */
-export function untouched({ scope }: Turn, page: LeasedPage): PageResult {
+export function untouched(turn: Turn, page: LeasedPage): PageResult {
   const unknown = page.attemptedAt !== null;
   return {
     own: [],
     moved: [],
-    shared: { state: 'due', dueAt: scope.clock.now(), error: null, unknown, counted: false },
+    shared: { state: 'due', dueAt: turn.dueAgainAt(page.sendId), error: null, unknown, counted: false },
   };
 }
 
@@ -75,7 +75,7 @@ async function afterRefusal(
   const { error, requestId, badRecipient } = refusal;
   const rejected: SharedOutcome = { state: 'rejected', requestId, error };
   if (page.size === 1) return { own: [], moved: [], shared: rejected };
-  const ids = page.memberIds();
+  const ids = await turn.membersOf(page);
   if (badRecipient !== undefined && badRecipient < ids.length) {
     const others = ids.filter((_, index) => index !== badRecipient);
     return { own: [], moved: [others], shared: rejected };

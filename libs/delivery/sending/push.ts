@@ -1,29 +1,16 @@
-import type { VariableValues } from '#messages';
-import type { LeasedPage, OwnOutcome } from '../ledger/leased-page.js';
+import type { Addressee, LeasedPage, OwnOutcome } from '../ledger/leased-page.js';
 import type { FrozenSend } from './frozen-content.js';
 import { repeat, untouched, type PageResult } from './multicast.js';
 import { again, type Again } from './outcome.js';
 import { recipientKey } from './retry-keys.js';
 import type { Turn } from './turn.js';
 
-interface Addressee {
-  memberId: string;
-  /** `U…` */
-  userId: string;
-  values: VariableValues;
-}
-
 /** What became of one person's request: an outcome, a reason to repeat it, or it was never made. */
 type Single = { own: OwnOutcome } | { again: Again } | 'not asked';
 
 /** Sends each person of a page their own messages. */
 export async function sendPushes(turn: Turn, page: LeasedPage, frozen: FrozenSend): Promise<PageResult> {
-  const memberIds = page.memberIds();
-  const people = page.userIds().map((userId, i) => ({
-    memberId: memberIds[i]!,
-    userId,
-    values: page.variables?.[i] ?? {},
-  }));
+  const people = page.people();
   const singles = await inOrder(people, (person) => sendPush(turn, person, frozen));
   const own = singles.flatMap((single) => (typeof single === 'object' && 'own' in single ? [single.own] : []));
   const repeats = singles.flatMap((single) => (typeof single === 'object' && 'again' in single ? [single.again] : []));
@@ -77,7 +64,7 @@ async function sendPush(turn: Turn, person: Addressee, { send, content, units }:
       if (outcome.kind === 'rate-limited') turn.paces.push.slowDown();
       // The rest of the page would hear the same.
       if (next.halt?.of === 'channel') turn.stopChannel();
-      if (next.halt?.of === 'send') turn.stopSend(send.id);
+      if (next.halt?.of === 'send') turn.stopSend(send.id, next.halt.until(turn.scope.clock.now()));
       return { again: next };
     }
   }

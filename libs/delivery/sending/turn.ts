@@ -1,5 +1,6 @@
 import type { Scope } from '#kernel';
 import type { LineChannelClient } from '#line';
+import type { LeasedPage } from '../ledger/leased-page.js';
 import type { Pace } from './pace.js';
 
 /** One turn of a drain at a channel: what its requests share, and whether they may go on. */
@@ -10,8 +11,12 @@ export interface Turn {
   readonly paces: { push: Pace; multicast: Pace };
   /** Whether this send may send at this moment: it is not paused, not cancelled, and the turn goes on. */
   maySend(sendId: string): boolean;
+  /** The members of a page in the order of its LINE users. */
+  membersOf(page: LeasedPage): Promise<string[]>;
   /** Nothing more is sent on this channel in this turn. */
   stopChannel(): void;
-  /** Nothing more is sent for this send in this turn. */
-  stopSend(sendId: string): void;
+  /** Nothing more is sent for this send in this turn; what was not sent is due again then. */
+  stopSend(sendId: string, until: Date): void;
+  /** When what was leased and not sent is due again. */
+  dueAgainAt(sendId: string): Date;
 }
