@@ -13,6 +13,8 @@ import { startStack, type Stack } from './stack.js';
 /** `npm start`: everything on one machine, with nothing installed but Node. */
 try {
   await main();
+  // Everything is stopped; what still holds a handle has nothing left to do.
+  process.exit(0);
 } catch (error) {
   if (!(error instanceof StartRefusal) && !(error instanceof ConfigError)) throw error;
   console.error(error.message);
@@ -30,9 +32,15 @@ async function main(): Promise<void> {
     const emulate = env.LINE_API_BASE_URL ? undefined : { port: 0 };
     const stack = await startStack({ dataDir, port, emulate, logLevel: env.LOG_LEVEL || 'warn' });
     try {
-      const demo = await openDemo(stack, dataDir);
-      console.log(greeting(stack, demo, dataDir));
-      await interrupted;
+      const opening = openDemo(stack, dataDir);
+      const demo = await Promise.race([opening, interrupted]);
+      if (demo) {
+        console.log(greeting(stack, demo, dataDir));
+        await interrupted;
+      } else {
+        // What the signal cuts short fails, and is begun anew by the next start.
+        opening.catch((error: unknown) => console.error(`The demo workspace is not complete: ${String(error)}`));
+      }
       console.log('\nStopping …');
     } finally {
       await stack.stop();

@@ -29,6 +29,8 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
+/** Longer than a handler needs to finish; what does not is in the outbox, and goes on with the next start. */
+const CLOSE_MS = 10_000;
 const DATABASE = 'tsunagi';
 const APP_USER = 'tsunagi';
 
@@ -66,7 +68,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (emulator) started.push(() => emulator.close());
     const config = readConfig({ ...options, port }, secrets, appUrl, emulator?.url);
     const app = await createHttpApp(StandaloneModule.forRoot(config), config);
-    started.push(() => app.close());
+    started.push(() => atMost(CLOSE_MS, app.close()));
     await app.listen(config.port, config.host);
     const apiUrl = `http://localhost:${port}`;
     return { apiUrl, emulatorUrl: emulator?.url, adminKey: config.adminKey, lineAccount: secrets.lineAccount, stop };
@@ -119,4 +121,12 @@ async function refuseTakenPort(port: number, variable: string): Promise<void> {
     probe.listen(port, '127.0.0.1', done);
   });
   await new Promise((done) => probe.close(done));
+}
+
+/** Waits for `work`, but not for ever: a queue that has only just begun to listen does not always let go. */
+async function atMost(milliseconds: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((done) => (timer = setTimeout(done, milliseconds)));
+  await Promise.race([work, late]);
+  clearTimeout(timer);
 }

@@ -56,7 +56,6 @@ export async function createHttpApp(rootModule: Type | DynamicModule, config: Co
     done();
   });
   logRequests(app);
-  app.enableShutdownHooks();
   return app;
 }
 

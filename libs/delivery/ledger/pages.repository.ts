@@ -66,6 +66,16 @@ export class PagesRepository {
     return rows.length === 1;
   }
 
+  /** What is due of a send waits; a page with an unknown outcome keeps its own moment. */
+  async postpone(scope: Scope, sendId: string, until: Date): Promise<void> {
+    await this.db.execute(
+      scope,
+      sql`update pages set due_at = ${until}
+           where workspace_id = ${scope.workspaceId} and send_id = ${sendId} and state = 'due'
+             and first_attempt_at is null and due_at < ${until}`,
+    );
+  }
+
   /** Moves some of a held page's people to a page of its own, which starts anew with keys of its own. */
   async moveToNewPage(scope: Scope, page: PageRef, memberIds: readonly string[]): Promise<void> {
     const now = scope.clock.now();

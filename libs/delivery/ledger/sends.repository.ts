@@ -116,7 +116,13 @@ export class SendsRepository {
       sql`update sends set state = case when planned_at is null then 'planning' else 'sending' end, problem = null
            where workspace_id = ${scope.workspaceId} and id = ${id} and state = 'paused' returning state`,
     );
-    return row?.state;
+    if (!row) return undefined;
+    await this.db.execute(
+      scope,
+      sql`update pages set due_at = ${scope.clock.now()}
+           where workspace_id = ${scope.workspaceId} and send_id = ${id} and state = 'due' and first_attempt_at is null`,
+    );
+    return row.state;
   }
 
   /**

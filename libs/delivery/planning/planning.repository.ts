@@ -17,6 +17,8 @@ export interface HeldSend {
   personalised: boolean;
   /** A rule names members only; people who are named one by one may be LINE users without a member. */
   byRule: boolean;
+  /** Pages numbered so far. */
+  pages: number;
   audience: number | null;
   plannedAt: Date | null;
 }
@@ -29,7 +31,7 @@ export class PlanningRepository {
   hold(scope: Scope, sendId: string): Promise<HeldSend | undefined> {
     return this.db.maybeOne<HeldSend>(
       scope,
-      sql`select id, channel_id as "channelId", state, personalised, rule is not null as "byRule", audience, planned_at as "plannedAt"
+      sql`select id, channel_id as "channelId", state, personalised, rule is not null as "byRule", pages, audience, planned_at as "plannedAt"
             from sends where workspace_id = ${scope.workspaceId} and id = ${sendId} for update`,
     );
   }

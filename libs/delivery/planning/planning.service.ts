@@ -11,6 +11,8 @@ import { PlanningRepository, type Variables } from './planning.repository.js';
 
 /** How long a plan keeps its place in the lane before others get it. */
 const TURN_MS = 10_000;
+/** Half a second of multicasts: sending that keeps overtaking planning would stand idle at every slice. */
+const HEAD_START_PAGES = 100;
 /** LINE could not be asked about the content. */
 const ASK_AGAIN_MS = 5_000;
 
@@ -93,9 +95,13 @@ export class Planning {
       const held = await this.repository.hold(scope, id);
       if (!held || held.plannedAt || !['planning', 'cancelled'].includes(held.state)) return false;
       const more = await this.repository.planSlice(scope, held, variables);
-      if (!more) await this.repository.finish(scope, id);
-      if (!more) await this.sends.finish(scope, { sendId: id });
-      else if (held.state === 'planning') await this.jobs.enqueue(scope, drainChannel, { workspaceId, channelId });
+      if (!more) {
+        await this.repository.finish(scope, id);
+        await this.sends.finish(scope, { sendId: id });
+      }
+      const worthWaking = held.pages >= (more ? HEAD_START_PAGES : 1);
+      if (worthWaking && held.state === 'planning')
+        await this.jobs.enqueue(scope, drainChannel, { workspaceId, channelId });
       return more;
     });
   }

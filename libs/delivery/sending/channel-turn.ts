@@ -32,6 +32,7 @@ export class ChannelTurn implements Turn {
   private readonly halted = new Set<string>();
   /** Sends that LINE takes nothing for now, and until when. */
   private readonly stopped = new Map<string, Date>();
+  private readonly doneOnce = new Map<string, Promise<void>>();
   private channelStopped = false;
   private handOn = false;
   private timer?: NodeJS.Timeout;
@@ -92,8 +93,14 @@ export class ChannelTurn implements Turn {
     this.channelStopped = true;
   }
 
-  stopSend(sendId: string, until: Date): void {
-    this.stopped.set(sendId, until);
+  stopSend(sendId: string, forMs: number): void {
+    this.stopped.set(sendId, new Date(this.scope.clock.now().getTime() + forMs));
+  }
+
+  once(sendId: string, work: () => Promise<void>): Promise<void> {
+    const done = this.doneOnce.get(sendId) ?? work();
+    this.doneOnce.set(sendId, done);
+    return done;
   }
 
   dueAgainAt(sendId: string): Date {

@@ -8,6 +8,7 @@ import { SendsRepository } from '../ledger/sends.repository.js';
 import { FrozenContent, type FrozenSend } from './frozen-content.js';
 import { sendMulticast, untouched, type PageResult } from './multicast.js';
 import { sendPushes } from './push.js';
+import { AFTER_QUOTA_MS } from './outcome.js';
 import { quotaLeft } from './quota.js';
 import type { Turn } from './turn.js';
 
@@ -27,7 +28,7 @@ export class Courier {
     const frozen = await this.frozen.of(turn.scope, page.sendId);
     const result = await (frozen.content.personalised ? sendPushes : sendMulticast)(turn, page, frozen);
     if (result.halt?.of === 'channel') await this.stopChannel(turn);
-    if (result.halt?.of === 'send') await this.heedQuota(turn, page, frozen);
+    if (result.halt?.of === 'send') await turn.once(page.sendId, () => this.heedQuota(turn, page, frozen));
     await this.settle(turn, page, result);
   }
 
@@ -53,10 +54,13 @@ export class Courier {
   /** The month's messages are spent, or LINE only keeps them for another delivery: then later is soon enough. */
   private async heedQuota(turn: Turn, page: LeasedPage, { send, content }: FrozenSend): Promise<void> {
     const { scope, client } = turn;
-    turn.stopSend(send.id);
+    turn.stopSend(send.id, AFTER_QUOTA_MS);
     const left = await quotaLeft(client);
     const needed = content.personalised ? 1 : page.size;
-    if (left === undefined || left >= needed) return;
+    if (left === undefined || left >= needed) {
+      await this.pages.postpone(scope, send.id, turn.dueAgainAt(send.id));
+      return;
+    }
     const detail = `LINE allows ${left} more messages this month.`;
     await this.db.transaction(scope, async () => {
       const problem = { code: 'delivery.quota_spent', detail, quotaLeft: left };

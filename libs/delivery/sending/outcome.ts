@@ -19,7 +19,8 @@ export interface Again {
 
 /** The pace is lowered at once; this is for the requests that came with the refused one. */
 const AFTER_RATE_LIMIT_MS = 1_000;
-const AFTER_QUOTA_MS = 5 * 60_000;
+/** LINE keeps messages for another delivery: it will have ended by then, or be asked about again. */
+export const AFTER_QUOTA_MS = 5 * 60_000;
 
 /** What is to be done about an outcome that leaves the request undone or unknown. */
 export function again(outcome: Exclude<SendOutcome, { kind: 'accepted' | 'refused' }>): Again {

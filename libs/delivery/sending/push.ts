@@ -1,7 +1,7 @@
 import type { Addressee, LeasedPage, OwnOutcome } from '../ledger/leased-page.js';
 import type { FrozenSend } from './frozen-content.js';
 import { repeat, untouched, type PageResult } from './multicast.js';
-import { again, type Again } from './outcome.js';
+import { again, AFTER_QUOTA_MS, type Again } from './outcome.js';
 import { recipientKey } from './retry-keys.js';
 import type { Turn } from './turn.js';
 
@@ -64,7 +64,7 @@ async function sendPush(turn: Turn, person: Addressee, { send, content, units }:
       if (outcome.kind === 'rate-limited') turn.paces.push.slowDown();
       // The rest of the page would hear the same.
       if (next.halt?.of === 'channel') turn.stopChannel();
-      if (next.halt?.of === 'send') turn.stopSend(send.id, next.halt.until(turn.scope.clock.now()));
+      if (next.halt?.of === 'send') turn.stopSend(send.id, AFTER_QUOTA_MS);
       return { again: next };
     }
   }

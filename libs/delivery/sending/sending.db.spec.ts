@@ -177,7 +177,7 @@ describe('sending', () => {
       expect(await stage.totals(id)).toMatchObject({ planned: 20 - got, accepted: got });
       await line.open({ quota: null });
       await stage.sends.resume(stage.scope, id);
-      await stage.drainToTheEnd(id);
+      await stage.drain();
       await everyoneOnce(stage, id);
     });
 
@@ -186,7 +186,9 @@ describe('sending', () => {
       const id = await stage.planned(messages);
       await line.open({ quota: 1000, reserved: 1000 });
       await stage.drain();
+      await stage.drain();
       expect(await stage.state(id)).toBe('sending');
+      expect((await line.answers(endpoint))['429']).toBeLessThanOrEqual(20);
       await line.open({ quota: 1000, reserved: 0 });
       await stage.drainToTheEnd(id);
       await everyoneOnce(stage, id);

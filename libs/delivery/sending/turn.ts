@@ -15,8 +15,10 @@ export interface Turn {
   membersOf(page: LeasedPage): Promise<string[]>;
   /** Nothing more is sent on this channel in this turn. */
   stopChannel(): void;
-  /** Nothing more is sent for this send in this turn; what was not sent is due again then. */
-  stopSend(sendId: string, until: Date): void;
+  /** Nothing more is sent for this send in this turn; what was not sent is due again after so many milliseconds. */
+  stopSend(sendId: string, forMs: number): void;
   /** When what was leased and not sent is due again. */
   dueAgainAt(sendId: string): Date;
+  /** Does something once for a send in this turn; whoever asks for it again waits for the same. */
+  once(sendId: string, work: () => Promise<void>): Promise<void>;
 }

@@ -6,7 +6,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import { Processor, WorkerHost } from '@nestjs/bullmq';
-import type { ConnectionOptions, Job } from 'bullmq';
+import type { ConnectionOptions, Job, Worker } from 'bullmq';
 import { LANE_NAMES, LANES, type Lane } from '../lanes.js';
 import { describeError } from '../running/describe-error.js';
 import { JobRunner } from '../running/job-runner.js';
@@ -15,6 +15,8 @@ import type { WakeUp } from './relay.js';
 
 /** Longer than a call to LINE may take by default (10 s), shorter than orchestrators wait before they kill (30 s). */
 const GRACE_MS = 25_000;
+/** How long a worker that runs nothing may take to stop listening. */
+const LISTENING_MS = 2_000;
 
 /** One class a lane, because that is how @nestjs/bullmq tells workers apart. */
 export function laneProcessors(connection: ConnectionOptions): Type[] {
@@ -34,6 +36,7 @@ function laneProcessor(lane: Lane, connection: ConnectionOptions): Type {
   @Injectable()
   class LaneProcessor extends WorkerHost implements OnApplicationBootstrap, BeforeApplicationShutdown {
     private readonly log = new Logger(`Lane ${lane}`);
+    private readonly inHand = new Set<Promise<unknown>>();
     private running: Promise<void>;
 
     constructor(private readonly runner: JobRunner) {
@@ -49,17 +52,30 @@ function laneProcessor(lane: Lane, connection: ConnectionOptions): Type {
     }
 
     /** Before anything else closes, because what is running still needs the database. */
-    async beforeApplicationShutdown(): Promise<void> {
-      try {
-        await within(GRACE_MS, this.worker.close());
-      } catch (error) {
-        this.log.warn(`Left while something was running; its rows go on elsewhere. ${String(error)}`);
-      }
+    beforeApplicationShutdown(): Promise<void> {
+      return leave(this.worker, this.inHand, this.log);
     }
 
     override async process(wakeUp: Job<WakeUp>): Promise<void> {
-      await this.runner.run(wakeUp.data.id);
+      const run = this.runner.run(wakeUp.data.id);
+      this.inHand.add(run);
+      try {
+        await run;
+      } finally {
+        this.inHand.delete(run);
+      }
     }
   }
   return LaneProcessor;
+}
+
+/** Takes nothing more and waits for what is running; then for the worker, which lets go of its connection. */
+async function leave(worker: Worker, inHand: Set<Promise<unknown>>, log: Logger): Promise<void> {
+  const closing = worker.close();
+  try {
+    await within(GRACE_MS, Promise.allSettled(inHand));
+    await within(LISTENING_MS, closing);
+  } catch (error) {
+    log.warn(`Left early; what was running goes on elsewhere. ${String(error)}`);
+  }
 }
