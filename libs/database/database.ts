@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { Injectable, Logger } from '@nestjs/common';
 import { TransactionHost } from '@nestjs-cls/transactional';
 import { TransactionalAdapterTypeOrm } from '@nestjs-cls/transactional-adapter-typeorm';
@@ -97,11 +98,10 @@ export class Database {
   async withLock<T>(name: string, work: (lock: { held(): boolean }) => Promise<T>): Promise<T | undefined> {
     const runner = this.host.tx.dataSource.createQueryRunner();
     const lock = { lost: false, held: () => !lock.lost };
+    const lose = () => (lock.lost = true);
+    const client = (await runner.connect()) as EventEmitter;
+    for (const event of ['end', 'error']) client.on(event, lose);
     try {
-      const client = (await runner.connect()) as { once(event: 'end' | 'error', listener: () => void): void };
-      const lose = () => (lock.lost = true);
-      client.once('end', lose);
-      client.once('error', lose);
       const key = `hashtextextended($1, 0)`;
       const [row] = (await runner.query(`select pg_try_advisory_lock(${key}) as taken`, [name])) as {
         taken: boolean;
@@ -113,6 +113,8 @@ export class Database {
         if (lock.held()) await runner.query(`select pg_advisory_unlock(${key})`, [name]);
       }
     } finally {
+      // The connection goes back to the pool, and must not collect listeners there.
+      for (const event of ['end', 'error']) client.off(event, lose);
       await runner.release();
     }
   }
