@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Bench } from './harness.js';
-import { ApiProcess } from './ingest/api-process.js';
+import { ApiProcess } from './api-process.js';
 import type { Load, LoadDone } from './ingest/load.js';
 import { memberId } from './ingest/purchases.js';
 import { insertRaw } from './ingest/raw-inserts.js';

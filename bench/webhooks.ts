@@ -2,7 +2,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { median, type Bench, type Result } from './harness.js';
-import { ApiProcess } from './webhooks/api-process.js';
+import { ApiProcess } from './api-process.js';
+import { connectChannel, storedEvents } from './webhooks/line-channel.js';
 import { sendAll, type LoadResult } from './webhooks/raw-load.js';
 import { signedRequests } from './webhooks/signed-requests.js';
 
@@ -21,7 +22,7 @@ export const bench: Bench = async (options) => {
   const api = await ApiProcess.start();
   const bare = await BareServer.start();
   try {
-    const path = `/webhooks/line/${await api.connectChannel(SECRET)}`;
+    const path = `/webhooks/line/${await connectChannel(api, SECRET)}`;
     const [ours, floor]: [LoadResult[], LoadResult[]] = [[], []];
     let sent = 0;
     for (let round = 0; round <= ROUNDS; round++) {
@@ -37,7 +38,7 @@ export const bench: Bench = async (options) => {
       floor.push(theirs);
       ours.push(own);
     }
-    const stored = await api.storedEvents();
+    const stored = await storedEvents(api);
     if (stored !== sent) throw new Error(`${sent} events were answered with 200, ${stored} are stored.`);
     return [
       figure('requests_per_s', '1/s', [ours, floor], ({ perSecond }) => perSecond),

@@ -34,7 +34,7 @@ it.each([
   ['README.md', '```text\nlibs/<feature>/ apps/{app} docs/decisions/NNNN-title.md libs/… $HOME/libs/x\n```'],
   [
     'README.md',
-    'https://example.com/docs/api, /work/test/x and @scope/apps/x are somebody else’s; `gone.service.ts` is prose',
+    'https://example.com/docs/api, /srv/test/x and @scope/apps/x are somebody else’s; `gone.service.ts` is prose',
   ],
   [
     'libs/members/README.md',

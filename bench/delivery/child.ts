@@ -1,8 +1,8 @@
 import { fork, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '#database';
 
 const APPS = join(import.meta.dirname, '../../apps');
 
@@ -74,14 +74,6 @@ export class Child {
     await this.stop();
     throw new Error('A program did not start.');
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 /** Processor time that living processes have used, in seconds: columns 14 and 15 of /proc/PID/stat, in ticks of 10 ms. */

@@ -1,7 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { APP_ROLE } from '#database';
+import { APP_ROLE, freePort } from '#database';
 import { prepareQueue } from '#jobs';
 import { waitUntil } from '../../tools/demo/progress.js';
 import { CampaignTown, type CampaignShop } from './campaign-shop.js';
@@ -81,11 +80,3 @@ describe('a worker killed in the middle of a campaign', () => {
     return worker;
   }
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}

@@ -2,10 +2,9 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { migrate, startEmbeddedPostgres, type EmbeddedServer } from '#database';
+import { freePort, migrate, startEmbeddedPostgres, type EmbeddedServer } from '#database';
 import { prepareQueue } from '#jobs';
 
 const ADMIN_KEY = 'bench-admin-key-of-at-least-32-characters';
@@ -28,7 +27,7 @@ export class ApiProcess {
       settings: { shared_buffers: '512MB', max_wal_size: '4GB' },
     });
     const port = await freePort();
-    const child = fork(join(import.meta.dirname, '../../apps/api/main.js'), {
+    const child = fork(join(import.meta.dirname, '../apps/api/main.js'), {
       env: {
         ...process.env,
         DATABASE_URL: await prepare(postgres, 'postgres'),
@@ -98,12 +97,4 @@ async function prepare(postgres: EmbeddedServer, database: string): Promise<stri
   await migrate(ownerUrl, LOGIN);
   await prepareQueue(ownerUrl, LOGIN.user);
   return Object.assign(new URL(ownerUrl), { username: LOGIN.user, password: LOGIN.password }).toString();
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
