@@ -10,9 +10,9 @@ import { signedRequests } from './webhooks/signed-requests.js';
 const SECRET = '8c570fa6dd201bb328f1c1eac23a96d8';
 const WARM_UP = 5_000;
 const ROUNDS = 3;
-const REQUESTS_PER_ROUND = 10_000;
+const REQUESTS_PER_ROUND = 20_000;
 /** Requests under way at a time. */
-const CONNECTIONS = 64;
+const CONNECTIONS = 128;
 
 /**
  * Signed webhooks with one to five events, durable before the 200, against a server that only checks the signature. Both

@@ -89,8 +89,8 @@ function appsAndTests(): IForbiddenRuleType[] {
     ),
     forbid(
       'no-testing-in-product',
-      'libs/testing is for specs, test/ and bench/',
-      { path: '^(libs|apps|tools)/', pathNot: `^libs/testing/|${spec}` },
+      'libs/testing is for specs, for the testing folders beside them, test/ and bench/',
+      { path: '^(libs|apps|tools)/', pathNot: `^libs/testing/|^libs/[^/]+/testing/|${spec}` },
       { path: '^libs/testing/' },
     ),
     forbid(

@@ -20,7 +20,8 @@ import { WebhookEventsRepository } from './webhooks/webhook-events.repository.js
 import { WebhookGate } from './webhooks/webhook-gate.js';
 import { WebhookIntake } from './webhooks/webhook-intake.service.js';
 import { WebhookReader } from './webhooks/webhook-reader.service.js';
-import { WebhooksRoute } from './webhooks/webhooks.route.js';
+import { WebhooksController } from './webhooks/webhooks.controller.js';
+import { WebhooksShortCut } from './webhooks/webhooks.short-cut.js';
 
 @Module({
   imports: [
@@ -44,8 +45,8 @@ export class ChannelsModule {}
 /** For the api: routes, and LINE's webhooks coming in. */
 @Module({
   imports: [ChannelsModule],
-  controllers: [ChannelsController],
-  providers: [WebhookGate, WebhookIntake, WebhooksRoute],
+  controllers: [ChannelsController, WebhooksController],
+  providers: [WebhookGate, WebhookIntake, WebhooksShortCut],
 })
 export class ChannelsHttpModule {}
 

@@ -28,12 +28,17 @@ export function acceptJson(app: NestFastifyApplication): void {
   });
 }
 
-/** What the bytes of a body say; undefined where there are none. @throws AppError 400 for what is not JSON in UTF-8 */
-export function parseJsonBody(body: Buffer): unknown {
+/**
+ * What the bytes of a body say; undefined where there are none.
+ * @param texts `unread`: takes each byte for a character, which leaves the structure as it is and is twice as fast, for
+ *   those who do not look at texts
+ * @throws AppError 400 for what is not JSON in UTF-8
+ */
+export function parseJsonBody(body: Buffer, texts: 'read' | 'unread' = 'read'): unknown {
   if (body.length === 0) return undefined;
   if (!isUtf8(body)) throw malformed('The body is not UTF-8.');
   try {
-    return JSON.parse(body.toString('utf8')) as unknown;
+    return JSON.parse(body.toString(texts === 'read' ? 'utf8' : 'latin1')) as unknown;
   } catch (error) {
     if (error instanceof SyntaxError) throw malformed('The body is not JSON.');
     throw error;

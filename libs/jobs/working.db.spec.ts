@@ -3,7 +3,7 @@ import { createTestDatabase, type TestDatabase } from '#testing';
 import { Cable } from './testing/cable.js';
 import { call, callAlone, write, writeAlone, written } from './testing/errands.js';
 import { ErrandsStage } from './testing/errands-stage.js';
-import { eventually } from './testing/eventually.js';
+import { eventually } from '#testing';
 
 /** A killed worker's row runs again within this. */
 const RESUMED_WITHIN_MS = 10_000;

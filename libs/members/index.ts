@@ -1,4 +1,3 @@
-export { numbers, texts } from './array-literals.js';
 export { FitsIndex, IsPlausible } from './member-fields.js';
 export type { Ties } from './members.repository.js';
 export { MembersHttpModule, MembersModule } from './members.module.js';

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, sql } from '#database';
+import { bigints, booleans, Database, sql, texts } from '#database';
 import type { Scope } from '#kernel';
-import { numbers, texts } from './array-literals.js';
 
 interface Named {
   id: string;
@@ -50,7 +49,7 @@ export class MembersRepository {
   async lock(scope: Scope, memberIds: string[]): Promise<void> {
     await this.db.execute(
       scope,
-      sql`select id from members where workspace_id = ${scope.workspaceId} and id = any(${numbers(memberIds)}::bigint[])
+      sql`select id from members where workspace_id = ${scope.workspaceId} and id = any(${bigints(memberIds)}::bigint[])
            order by external_id for no key update`,
     );
   }
@@ -59,8 +58,8 @@ export class MembersRepository {
     await this.db.execute(
       scope,
       sql`update members m set linked = n.linked, friend_state = n.friend_state
-            from unnest(${numbers(rows.map((row) => row.memberId))}::bigint[],
-                        ${numbers(rows.map((row) => row.linked))}::boolean[],
+            from unnest(${bigints(rows.map((row) => row.memberId))}::bigint[],
+                        ${booleans(rows.map((row) => row.linked))}::boolean[],
                         ${texts(rows.map((row) => row.friendState))}::text[]) as n (id, linked, friend_state)
            where m.workspace_id = ${scope.workspaceId} and m.id = n.id
              and (m.linked, m.friend_state) is distinct from (n.linked, n.friend_state)`,

@@ -16,14 +16,14 @@ export class CampaignTown {
     readonly app: TestApp,
   ) {}
 
-  static async open(): Promise<CampaignTown> {
+  static async open(queue: { queueUrl?: string; queuePrefix?: string } = {}): Promise<CampaignTown> {
     const line = await startEmulator();
     const app = await createTestApp({
       imports: [
         ...[ChannelsHttpModule, MembersHttpModule, LinkingHttpModule, SegmentsHttpModule, CampaignsHttpModule],
         ...[ChannelsJobsModule, LinkingJobsModule, DeliveryJobsModule, CampaignsJobsModule],
       ],
-      config: { lineApiBaseUrl: line.url, lineTimeoutMs: 2_000, databasePoolSize: 10 },
+      config: { lineApiBaseUrl: line.url, lineTimeoutMs: 2_000, databasePoolSize: 10, ...queue },
     });
     return new CampaignTown(line, app);
   }

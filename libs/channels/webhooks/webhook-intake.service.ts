@@ -1,11 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK } from '#config';
-import { Database } from '#database';
+import { Database, GroupCommit } from '#database';
 import { parseJsonBody } from '#http';
 import { Jobs } from '#jobs';
 import type { Clock } from '#kernel';
 import { readWebhooks } from '../channels.jobs.js';
-import { GroupCommit } from './group-commit.js';
 import { WebhookBatchesRepository } from './webhook-batches.repository.js';
 import { hasEvents } from './webhook-body.js';
 import { WebhookGate } from './webhook-gate.js';
@@ -31,11 +30,14 @@ const COMMITS_AT_ONCE = 4;
 @Injectable()
 export class WebhookIntake {
   /** By channel. */
-  private readonly commits = new GroupCommit<Admitted>((channelId, webhooks) => this.store(channelId, webhooks), {
-    atOnce: COMMITS_AT_ONCE,
-    weight: ({ rawBody }) => rawBody.length,
-    most: MOST_BYTES_PER_COMMIT,
-  });
+  private readonly commits = new GroupCommit<Admitted, undefined>(
+    (channelId, webhooks) => this.store(channelId, webhooks),
+    {
+      atOnce: COMMITS_AT_ONCE,
+      weight: ({ rawBody }) => rawBody.length,
+      most: MOST_BYTES_PER_COMMIT,
+    },
+  );
 
   constructor(
     private readonly gate: WebhookGate,
@@ -51,10 +53,11 @@ export class WebhookIntake {
    */
   async receive(channelId: string, { signature, rawBody }: Webhook): Promise<void> {
     const workspaceId = await this.gate.admit(channelId, rawBody, signature);
-    if (hasEvents(parseJsonBody(rawBody), rawBody.length)) await this.commits.add(channelId, { workspaceId, rawBody });
+    const body = parseJsonBody(rawBody, 'unread');
+    if (hasEvents(body, rawBody.length)) await this.commits.add(channelId, { workspaceId, rawBody });
   }
 
-  private async store(channelId: string, webhooks: Admitted[]): Promise<void> {
+  private async store(channelId: string, webhooks: Admitted[]): Promise<undefined[]> {
     const workspaceId = webhooks[0]!.workspaceId;
     const scope = { workspaceId };
     const bodies = jsonList(webhooks.map(({ rawBody }) => rawBody));
@@ -62,6 +65,7 @@ export class WebhookIntake {
       const batchId = await this.batches.add(scope, { channelId, receivedAt: this.clock.now(), bodies });
       await this.jobs.enqueue(scope, readWebhooks, { workspaceId, batchId });
     });
+    return webhooks.map(() => undefined);
   }
 }
 

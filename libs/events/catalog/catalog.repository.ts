@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, sql } from '#database';
+import { Database, sql, texts } from '#database';
 import type { WorkspaceRef } from '#kernel';
-import { texts } from '#members';
 
 export type TermKind = 'category' | 'product' | 'store';
 

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, sql, type Sql } from '#database';
+import { bigints, Database, instants, integers, sql, texts, type Sql } from '#database';
 import type { Scope, WorkspaceRef } from '#kernel';
-import { numbers, texts } from '#members';
 import type { Known } from './screening.js';
 
 export interface NewEvent {
@@ -9,8 +8,8 @@ export interface NewEvent {
   type: string;
   /** Inside id; null for what happens to nobody. */
   memberId: string | null;
-  /** ISO 8601. */
-  occurredAt: string;
+  /** Milliseconds since 1970. */
+  occurredAt: number;
   /** JSON text of the fields of its type. */
   body: string;
 }
@@ -51,15 +50,14 @@ export class EventsRepository {
 
   /** Writes events in the order of their arrival. @throws an error of Postgres where one is there already */
   async add(scope: Scope, events: NewEvent[], views: NewPageView[]): Promise<void> {
-    // Inside JSON a control character is escaped, so one can stand between the bodies.
     const insert = sql`
       insert into events (workspace_id, id, type, member_id, occurred_at, received_at, body)
       select ${scope.workspaceId}, n.id, n.type, n.member_id, n.occurred_at, ${scope.clock.now().toISOString()}::timestamptz,
              n.body::jsonb
         from unnest(${texts(events.map((e) => e.id))}::text[], ${texts(events.map((e) => e.type))}::text[],
-                    ${numbers(events.map((e) => e.memberId))}::bigint[],
-                    ${numbers(events.map((e) => e.occurredAt))}::timestamptz[],
-                    string_to_array(${events.map((e) => e.body).join('\u0001')}, ${'\u0001'}))
+                    ${bigints(events.map((e) => e.memberId))}::bigint[],
+                    ${instants(events.map((e) => e.occurredAt))}::timestamptz[],
+                    ${texts(events.map((e) => e.body))}::text[])
                as n (id, type, member_id, occurred_at, body)`;
     await this.db.execute(scope, views.length > 0 ? withPageViews(scope, insert, views) : insert);
   }
@@ -80,9 +78,9 @@ function withPageViews(scope: Scope, insert: Sql, views: NewPageView[]): Sql {
   return sql`with stored as (${insert} returning id, seq, occurred_at)
     insert into page_views (workspace_id, seq, member_id, viewed_at, product_id, category_id, url)
     select ${scope.workspaceId}, s.seq, v.member_id, s.occurred_at, v.product_id, v.category_id, v.url
-      from unnest(${texts(views.map((v) => v.eventId))}::text[], ${numbers(views.map((v) => v.memberId))}::bigint[],
-                  ${numbers(views.map((v) => v.productId))}::integer[],
-                  ${numbers(views.map((v) => v.categoryId))}::integer[], ${texts(views.map((v) => v.url))}::text[])
+      from unnest(${texts(views.map((v) => v.eventId))}::text[], ${bigints(views.map((v) => v.memberId))}::bigint[],
+                  ${integers(views.map((v) => v.productId))}::integer[],
+                  ${integers(views.map((v) => v.categoryId))}::integer[], ${texts(views.map((v) => v.url))}::text[])
              as v (event_id, member_id, product_id, category_id, url)
       join stored s on s.id = v.event_id`;
 }

@@ -1,18 +1,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { TransactionHost } from '@nestjs-cls/transactional';
+import { GroupCommit } from '#database';
 import { AppError, type Scope } from '#kernel';
 import { notStorable } from '../events.errors.js';
 import type { Event } from '../kinds/event-kinds.js';
 import { Batches } from './batch.service.js';
 import { Conflict } from './conflict.js';
-import { GroupCommit } from './group-commit.js';
 import { News } from './news.js';
 import type { Outcome } from './screening.js';
 
 /** From here on a request is a batch by itself. */
 const LARGE = 100;
-const groups = { most: 500, wait: 5 };
+/** Events in a group: more hold their members longer than sharing saves. */
+const MOST_IN_GROUP = 500;
+const GROUPS_AT_ONCE = 8;
 /** A batch that others have been faster than so often meets no accident any more. */
 const MOST_ATTEMPTS = 10;
 
@@ -23,13 +25,18 @@ const NOT_STORABLE = /^(22|54)...$/;
 
 interface Posted {
   scope: Scope;
-  event: Event;
+  events: Event[];
 }
 
 /** Gets events stored, committed before it answers; few at a time share a commit with others of their workspace. */
 @Injectable()
 export class Ingest {
-  private readonly groups = new GroupCommit<Posted, Outcome>(groups, (_workspace, posted) => this.storeGroup(posted));
+  /** By workspace. */
+  private readonly groups = new GroupCommit<Posted, Outcome[]>((_workspace, posted) => this.storeGroup(posted), {
+    atOnce: GROUPS_AT_ONCE,
+    weight: ({ events }) => events.length,
+    most: MOST_IN_GROUP,
+  });
   /** A group belongs to no request: it must not run in the context, or even the transaction, of one of them. */
   private readonly outside = AsyncLocalStorage.snapshot();
 
@@ -46,10 +53,7 @@ export class Ingest {
     // The caller's transaction cannot be begun anew here, and waiting for one beside it could be waiting for ever.
     if (this.host.isTransactionActive()) return this.storeOnce(scope, events);
     if (events.length >= LARGE) return this.store(scope, events);
-    return this.groups.add(
-      scope.workspaceId,
-      events.map((event) => ({ scope, event })),
-    );
+    return this.groups.add(scope.workspaceId, { scope, events });
   }
 
   private async storeOnce(scope: Scope, events: Event[]): Promise<Outcome[]> {
@@ -62,13 +66,11 @@ export class Ingest {
     }
   }
 
-  private storeGroup(posted: Posted[]): Promise<Outcome[]> {
-    return this.outside(() =>
-      this.store(
-        posted[0]!.scope,
-        posted.map(({ event }) => event),
-      ),
-    );
+  private async storeGroup(posted: Posted[]): Promise<Outcome[][]> {
+    const all = posted.flatMap(({ events }) => events);
+    const outcomes = await this.outside(() => this.store(posted[0]!.scope, all));
+    let from = 0;
+    return posted.map(({ events }) => outcomes.slice(from, (from += events.length)));
   }
 
   private async store(scope: Scope, events: Event[], attempt = 1): Promise<Outcome[]> {

@@ -12,7 +12,7 @@ export function newEvent(event: Event, members: ReadonlyMap<string, string>): Ne
     id,
     type,
     memberId: memberId === undefined ? null : members.get(memberId)!,
-    occurredAt: toInstant(occurredAt).toISOString(),
+    occurredAt: toInstant(occurredAt).getTime(),
     body: JSON.stringify(fields),
   };
 }

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, sql, type Sql } from '#database';
+import { bigints, booleans, Database, instants, integers, smallints, sql, texts, type Sql } from '#database';
 import type { Scope } from '#kernel';
-import { numbers, texts } from '#members';
 import type { Line, Refunded } from './net.js';
 import type { Settled } from './settlement.js';
 import type { OrderRefund, OrderState } from './statement.js';
@@ -99,7 +98,7 @@ export class OrdersRepository {
       sql`insert into orders (workspace_id, order_id, member_id)
           select ${scope.workspaceId}, n.*
             from unnest(${texts(orders.map((o) => o.orderId))}::text[],
-                        ${numbers(orders.map((o) => idOf(o, ids)))}::bigint[]) n`,
+                        ${bigints(orders.map((o) => idOf(o, ids)))}::bigint[]) n`,
     );
   }
 
@@ -109,9 +108,9 @@ export class OrdersRepository {
       sql`insert into order_refunds (workspace_id, order_id, member_id, total, returned)
           select ${scope.workspaceId}, n.*
             from unnest(${texts(refunds.map((r) => r.orderId))}::text[],
-                        ${numbers(refunds.map((r) => idOf(r, ids)))}::bigint[],
-                        ${numbers(refunds.map((r) => r.refunded.total))}::bigint[],
-                        ${texts(refunds.map((r) => toJson(r.refunded.returned)))}::jsonb[]) n
+                        ${bigints(refunds.map((r) => idOf(r, ids)))}::bigint[],
+                        ${bigints(refunds.map((r) => r.refunded.total))}::bigint[],
+                        ${texts(refunds.map((r) => toJson(r.refunded.returned)))}::text[]::jsonb[]) n
           on conflict (workspace_id, order_id, member_id) do update
              set total = excluded.total, returned = excluded.returned`,
     );
@@ -124,29 +123,25 @@ function insertLines(scope: Scope, orders: Settled[], ids: Ids): Sql {
     insert into order_lines (workspace_id, order_number, line, member_id, ordered_at, product_id, category_id, store_id,
                              quantity, total)
     select ${scope.workspaceId}, n.*
-      from unnest(${numbers(lines.map(({ order }) => order.number))}::bigint[],
-                  ${numbers(lines.map(({ line }) => line.line))}::smallint[],
-                  ${numbers(lines.map(({ order }) => idOf(order, ids)))}::bigint[],
-                  ${numbers(lines.map(({ order }) => instantOf(order)))}::timestamptz[],
-                  ${numbers(lines.map(({ line }) => line.productId))}::integer[],
-                  ${numbers(lines.map(({ line }) => line.categoryId))}::integer[],
-                  ${numbers(lines.map(({ order }) => order.storeId))}::integer[],
-                  ${numbers(lines.map(({ line }) => line.quantity))}::bigint[],
-                  ${numbers(lines.map(({ line }) => line.total))}::bigint[]) n`;
+      from unnest(${bigints(lines.map(({ order }) => order.number))}::bigint[],
+                  ${smallints(lines.map(({ line }) => line.line))}::smallint[],
+                  ${bigints(lines.map(({ order }) => idOf(order, ids)))}::bigint[],
+                  ${instants(lines.map(({ order }) => order.orderedAt))}::timestamptz[],
+                  ${integers(lines.map(({ line }) => line.productId))}::integer[],
+                  ${integers(lines.map(({ line }) => line.categoryId))}::integer[],
+                  ${integers(lines.map(({ order }) => order.storeId))}::integer[],
+                  ${bigints(lines.map(({ line }) => line.quantity))}::bigint[],
+                  ${bigints(lines.map(({ line }) => line.total))}::bigint[]) n`;
 }
 
 function columns(orders: Settled[], ids: Ids): Sql {
-  return sql`unnest(${texts(orders.map((o) => o.orderId))}::text[], ${numbers(orders.map((o) => o.number))}::bigint[],
-                    ${numbers(orders.map((o) => idOf(o, ids)))}::bigint[], ${numbers(orders.map(instantOf))}::timestamptz[],
-                    ${numbers(orders.map((o) => o.storeId))}::integer[], ${numbers(orders.map((o) => o.total))}::bigint[],
-                    ${numbers(orders.map((o) => o.net.total))}::bigint[],
-                    ${numbers(orders.map((o) => o.net.quantity))}::bigint[],
-                    ${numbers(orders.map((o) => o.net.counted))}::boolean[])
+  return sql`unnest(${texts(orders.map((o) => o.orderId))}::text[], ${bigints(orders.map((o) => o.number))}::bigint[],
+                    ${bigints(orders.map((o) => idOf(o, ids)))}::bigint[], ${instants(orders.map((o) => o.orderedAt))}::timestamptz[],
+                    ${integers(orders.map((o) => o.storeId))}::integer[], ${bigints(orders.map((o) => o.total))}::bigint[],
+                    ${bigints(orders.map((o) => o.net.total))}::bigint[],
+                    ${bigints(orders.map((o) => o.net.quantity))}::bigint[],
+                    ${booleans(orders.map((o) => o.net.counted))}::boolean[])
                as n (order_id, number, member_id, ordered_at, store_id, stated_total, net_total, net_quantity, counted)`;
-}
-
-function instantOf({ orderedAt }: Settled): string {
-  return new Date(orderedAt).toISOString();
 }
 
 function idOf({ member }: { member: string }, ids: Ids): string {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Database, sql } from '#database';
+import { bigints, Database, instants, sql } from '#database';
 import type { Scope } from '#kernel';
-import { numbers, type PurchaseSummary } from '#members';
+import type { PurchaseSummary } from '#members';
 
 /** A counted order at the end of its member's history, with the running sums up to and including it. */
 export interface HistoryEntry {
@@ -23,10 +23,10 @@ export class PurchaseHistoriesRepository {
       sql`insert into purchase_histories as h (workspace_id, member_id, ordered_at, total_sums, quantity_sums)
           select ${scope.workspaceId}, n.member_id, array_agg(n.ordered_at order by n.place),
                  array_agg(n.total order by n.place), array_agg(n.quantity order by n.place)
-            from unnest(${numbers(entries.map((e) => e.memberId))}::bigint[],
-                        ${numbers(entries.map((e) => new Date(e.orderedAt).toISOString()))}::timestamptz[],
-                        ${numbers(entries.map((e) => e.totalSum))}::bigint[],
-                        ${numbers(entries.map((e) => e.quantitySum))}::bigint[])
+            from unnest(${bigints(entries.map((e) => e.memberId))}::bigint[],
+                        ${instants(entries.map((e) => e.orderedAt))}::timestamptz[],
+                        ${bigints(entries.map((e) => e.totalSum))}::bigint[],
+                        ${bigints(entries.map((e) => e.quantitySum))}::bigint[])
                    with ordinality as n (member_id, ordered_at, total, quantity, place)
            group by n.member_id
           on conflict (workspace_id, member_id) do update
@@ -42,7 +42,7 @@ export class PurchaseHistoriesRepository {
       scope,
       sql`with running as (
             select member_id, ordered_at, id, sum(net_total) over w as total, sum(net_quantity) over w as quantity
-              from orders where workspace_id = ${scope.workspaceId} and member_id = any(${numbers(memberIds)}::bigint[]) and counted
+              from orders where workspace_id = ${scope.workspaceId} and member_id = any(${bigints(memberIds)}::bigint[]) and counted
             window w as (partition by member_id order by ordered_at, id rows unbounded preceding)),
           histories as (
             select member_id, array_agg(ordered_at order by ordered_at, id) as ordered_at,
@@ -51,7 +51,7 @@ export class PurchaseHistoriesRepository {
               from running group by member_id),
           emptied as (
             delete from purchase_histories
-             where workspace_id = ${scope.workspaceId} and member_id = any(${numbers(memberIds)}::bigint[])
+             where workspace_id = ${scope.workspaceId} and member_id = any(${bigints(memberIds)}::bigint[])
                and member_id not in (select member_id from histories)),
           written as (
             insert into purchase_histories (workspace_id, member_id, ordered_at, total_sums, quantity_sums)

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, sql } from '#database';
+import { bigints, Database, instants, sql } from '#database';
 import type { Scope } from '#kernel';
-import { numbers } from '#members';
 
 @Injectable()
 export class VisitHistoriesRepository {
@@ -13,15 +12,13 @@ export class VisitHistoriesRepository {
    * @param ids inside ids by external ids
    */
   async add(scope: Scope, visits: Map<string, number[]>, ids: ReadonlyMap<string, string>): Promise<void> {
-    const rows = [...visits].flatMap(([member, instants]) =>
-      instants.map((at) => ({ memberId: ids.get(member)!, at })),
-    );
+    const rows = [...visits].flatMap(([member, dates]) => dates.map((at) => ({ memberId: ids.get(member)!, at })));
     await this.db.execute(
       scope,
       sql`insert into visit_histories as h (workspace_id, member_id, visited_at)
           select ${scope.workspaceId}, n.member_id, array_agg(n.visited_at order by n.visited_at)
-            from unnest(${numbers(rows.map((row) => row.memberId))}::bigint[],
-                        ${numbers(rows.map((row) => new Date(row.at).toISOString()))}::timestamptz[]) as n (member_id, visited_at)
+            from unnest(${bigints(rows.map((row) => row.memberId))}::bigint[],
+                        ${instants(rows.map((row) => row.at))}::timestamptz[]) as n (member_id, visited_at)
            group by n.member_id
           on conflict (workspace_id, member_id) do update
              set visited_at = case

@@ -11,7 +11,7 @@ import { Jobs } from '../jobs.js';
 import { QUEUE_SCHEMA } from '../queue/connection.js';
 import { Errands } from './errands.js';
 import { ErrandsApp } from './errands-app.js';
-import { eventually } from './eventually.js';
+import { eventually } from '#testing';
 import { NotesRepository } from './notes.repository.js';
 
 /** One process of the stage, inside this one. */

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, sql } from '#database';
+import { bigints, Database, instants, integers, sql, texts } from '#database';
 import type { Scope } from '#kernel';
-import { numbers, texts } from '../array-literals.js';
 import type { AddedTo, PurchaseSummary, SummaryAddition } from './summary.js';
 
 /** The summary of members, kept by the floors that know what members do. */
@@ -24,12 +23,12 @@ export class MemberSummaries {
                                     purchase_count, purchase_total, purchase_quantity, first_purchase_at, last_purchase_at)
           select ${scope.workspaceId}, ${scope.clock.now().toISOString()}::timestamptz, n.*
             from unnest(${texts(additions.map((a) => a.externalId))}::text[],
-                        ${numbers(additions.map((a) => a.visits))}::integer[],
+                        ${integers(additions.map((a) => a.visits))}::integer[],
                         ${instants(additions.map((a) => a.firstVisitAt))}::timestamptz[],
                         ${instants(additions.map((a) => a.lastVisitAt))}::timestamptz[],
-                        ${numbers(additions.map((a) => a.purchases))}::integer[],
-                        ${numbers(additions.map((a) => a.total))}::bigint[],
-                        ${numbers(additions.map((a) => a.quantity))}::bigint[],
+                        ${integers(additions.map((a) => a.purchases))}::integer[],
+                        ${bigints(additions.map((a) => a.total))}::bigint[],
+                        ${bigints(additions.map((a) => a.quantity))}::bigint[],
                         ${instants(additions.map((a) => a.firstPurchaseAt))}::timestamptz[],
                         ${instants(additions.map((a) => a.lastPurchaseAt))}::timestamptz[]) as n (external_id)
            order by n.external_id collate "C"
@@ -61,18 +60,14 @@ export class MemberSummaries {
       sql`update members m
              set purchase_count = n.count, purchase_total = n.total, purchase_quantity = n.quantity,
                  first_purchase_at = n.first_at, last_purchase_at = n.last_at
-            from unnest(${numbers(summaries.map((s) => s.memberId))}::bigint[],
-                        ${numbers(summaries.map((s) => s.count))}::integer[],
-                        ${numbers(summaries.map((s) => s.total))}::bigint[],
-                        ${numbers(summaries.map((s) => s.quantity))}::bigint[],
+            from unnest(${bigints(summaries.map((s) => s.memberId))}::bigint[],
+                        ${integers(summaries.map((s) => s.count))}::integer[],
+                        ${bigints(summaries.map((s) => s.total))}::bigint[],
+                        ${bigints(summaries.map((s) => s.quantity))}::bigint[],
                         ${instants(summaries.map((s) => s.firstAt))}::timestamptz[],
                         ${instants(summaries.map((s) => s.lastAt))}::timestamptz[])
                    as n (id, count, total, quantity, first_at, last_at)
            where m.workspace_id = ${scope.workspaceId} and m.id = n.id`,
     );
   }
-}
-
-function instants(values: (number | null)[]): string {
-  return numbers(values.map((value) => (value === null ? null : new Date(value).toISOString())));
 }

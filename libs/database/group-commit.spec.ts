@@ -6,9 +6,10 @@ class SlowCommits {
   readonly started: { key: string; items: string[] }[] = [];
   private readonly ends: ((error?: Error) => void)[] = [];
 
-  readonly commit = (key: string, items: string[]): Promise<void> => {
+  readonly commit = (key: string, items: string[]): Promise<string[]> => {
     this.started.push({ key, items });
-    return new Promise((done, failed) => this.ends.push((error) => (error ? failed(error) : done())));
+    const results = items.map((item) => `${key}:${item}`);
+    return new Promise((done, failed) => this.ends.push((error) => (error ? failed(error) : done(results))));
   };
 
   async end(nth: number, error?: Error): Promise<void> {
@@ -29,7 +30,7 @@ describe('GroupCommit', () => {
     await slow.end(0);
     expect(slow.started[1]).toEqual({ key: 'k', items: ['b', 'c'] });
     await slow.end(1);
-    await Promise.all(waiting);
+    expect(await Promise.all(waiting)).toEqual(['k:a', 'k:b', 'k:c']);
   });
 
   it('resolves nobody before the commit has ended', async () => {

@@ -1,33 +1,34 @@
-interface Waiting<T> {
-  item: T;
-  done: () => void;
+interface Waiting<Item, Result> {
+  item: Item;
+  done: (result: Result) => void;
   failed: (error: unknown) => void;
 }
 
-export interface GroupCommitOptions<T> {
+export interface GroupCommitOptions<Item> {
   /** Commits under way at the same time, each of another key. */
   atOnce: number;
-  weight: (item: T) => number;
+  weight: (item: Item) => number;
   /** Most weight of one commit; an item above it goes alone. */
   most: number;
 }
 
 /**
  * Lets items that arrive while a commit is under way share the next one: alone an item waits for nothing, under load one
- * commit serves dozens. Items of different keys never share a commit, and one key has one
- * commit under way at a time: two of half the size cost more than they save.
+ * commit serves dozens. Items of different keys never share a commit, and one key has one commit under way at a time: two
+ * of half the size cost more than they save.
  */
-export class GroupCommit<T> {
-  private readonly waiting = new Map<string, Waiting<T>[]>();
+export class GroupCommit<Item, Result> {
+  private readonly waiting = new Map<string, Waiting<Item, Result>[]>();
   private readonly underWay = new Set<string>();
 
+  /** @param commit answers one result per item, in their order */
   constructor(
-    private readonly commit: (key: string, items: T[]) => Promise<void>,
-    private readonly options: GroupCommitOptions<T>,
+    private readonly commit: (key: string, items: Item[]) => Promise<Result[]>,
+    private readonly options: GroupCommitOptions<Item>,
   ) {}
 
   /** Resolves once the item is committed; rejects with whatever its group failed with. */
-  add(key: string, item: T): Promise<void> {
+  add(key: string, item: Item): Promise<Result> {
     return new Promise((done, failed) => {
       const group = this.waiting.get(key);
       if (group) group.push({ item, done, failed });
@@ -51,21 +52,21 @@ export class GroupCommit<T> {
   }
 
   /** How many from the front fit into one commit. */
-  private fitting(group: Waiting<T>[]): number {
+  private fitting(group: Waiting<Item, Result>[]): number {
     let weight = 0;
     const end = group.findIndex(({ item }) => (weight += this.options.weight(item)) > this.options.most);
     return end < 0 ? group.length : Math.max(end, 1);
   }
 
-  private async run(key: string, items: Waiting<T>[]): Promise<void> {
+  private async run(key: string, group: Waiting<Item, Result>[]): Promise<void> {
     try {
-      await this.commit(
+      const results = await this.commit(
         key,
-        items.map(({ item }) => item),
+        group.map(({ item }) => item),
       );
-      for (const { done } of items) done();
+      group.forEach(({ done }, at) => done(results[at]!));
     } catch (error) {
-      for (const { failed } of items) failed(error);
+      for (const { failed } of group) failed(error);
     } finally {
       this.underWay.delete(key);
       this.startNext();
