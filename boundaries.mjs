@@ -5,6 +5,7 @@
 export const libs = [
   'kernel',
   'config',
+  'mail',
   'database',
   'jobs',
   'line',
@@ -33,4 +34,5 @@ export const packageOwners = {
   bullmq: 'jobs',
   '@nestjs/bullmq': 'jobs',
   '@line/bot-sdk': 'line',
+  nodemailer: 'mail',
 };

@@ -6,6 +6,8 @@ const { exclude: _exclude, sourceMaps: _maps, $schema: _schema, ...swc } = JSON.
 export default {
   testEnvironment: 'node',
   reporters: ['default', '<rootDir>/tools/jest-reporter.js'],
+  // Property specs ask Postgres hundreds of questions, maybe while a machine of two cores does other things too.
+  testTimeout: 30_000,
   testMatch: ['<rootDir>/{libs,apps,test,tools}/**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { ...swc, sourceMaps: 'inline', swcrc: false }] },

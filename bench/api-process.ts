@@ -10,6 +10,9 @@ import { prepareQueue } from '#jobs';
 const ADMIN_KEY = 'bench-admin-key-of-at-least-32-characters';
 const LOGIN = { user: 'tsunagi_bench', password: 'bench' };
 
+/** As the API is started in production. */
+const FLAGS = ['--max-semi-space-size=64', ...(process.env.BENCH_API_ARGS?.split(' ') ?? [])];
+
 /** The API as it runs in production, one process, on a Postgres of its own with full durability. */
 export class ApiProcess {
   private constructor(
@@ -37,7 +40,7 @@ export class ApiProcess {
         LOG_LEVEL: 'warn',
         RATE_LIMIT_PER_MINUTE: '0',
       },
-      execArgv: process.env.BENCH_API_ARGS?.split(' ') ?? [],
+      execArgv: FLAGS,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     const api = new ApiProcess(port, child, postgres, directory);

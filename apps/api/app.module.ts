@@ -9,6 +9,7 @@ import { JobsModule } from '#jobs';
 import type { Clock } from '#kernel';
 import { LinkingHttpModule } from '#linking';
 import { MembersHttpModule } from '#members';
+import { RichMenusHttpModule } from '#rich-menus';
 import { SegmentsHttpModule } from '#segments';
 import { WorkspacesHttpModule } from '#workspaces';
 
@@ -21,6 +22,7 @@ export const features = [
   EventsHttpModule,
   SegmentsHttpModule,
   CampaignsHttpModule,
+  RichMenusHttpModule,
 ];
 
 @Module({})

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { serveMail } from './mail/mail.routes.js';
 import { Platform } from './platform.js';
 import { buildServer } from './server.js';
 import type { Settings } from './settings.js';
@@ -9,6 +10,8 @@ export interface EmulatorOptions extends Partial<Settings> {
   host?: string;
   /** Where to keep everything between starts; absent: in memory only. */
   dataFile?: string;
+  /** Where mails lie as `.eml` files; they are shown at `/mail`. Absent: there is no such page. */
+  mailDir?: string;
   /** The real time in milliseconds, for tests with a clock of their own. */
   now?: () => number;
 }
@@ -22,9 +25,10 @@ export interface RunningEmulator {
 
 /** Starts a stand-in LINE platform; rejects with EADDRINUSE when the port is taken. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<RunningEmulator> {
-  const { port = 0, host = '127.0.0.1', dataFile, now, ...settings } = options;
+  const { port = 0, host = '127.0.0.1', dataFile, mailDir, now, ...settings } = options;
   const platform = new Platform({ dataFile, realNow: now, settings });
   const app = buildServer(platform);
+  if (mailDir !== undefined) serveMail(app, mailDir);
   const close = async () => {
     await app.close();
     platform.close();

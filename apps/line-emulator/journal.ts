@@ -8,10 +8,13 @@ import {
   truncateSync,
   writeSync,
 } from 'node:fs';
+import type { JsonWebKey } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { ChannelAccount } from './channels/channel.js';
 import type { ClockState } from './clock.js';
 import type { NewSend } from './ledger/ledger.js';
+import type { LoginChange } from './login/login-book.js';
+import type { RichMenuChange } from './rich-menus/rich-menu.js';
 import type { Settings } from './settings.js';
 import type { Crowd, UserState } from './users/user-book.js';
 
@@ -29,6 +32,9 @@ export type JournalEntry =
   | { kind: 'state'; channelId: string; userIds: string[]; state: UserState }
   | { kind: 'inbound'; channelId: string; userId: string; at: number; message: Record<string, unknown> }
   | { kind: 'send'; channelId: string; request: NewSend; to: string[] | 'friends' }
+  | { kind: 'rich-menu'; channelId: string; change: RichMenuChange }
+  | { kind: 'login'; channelId: string; change: LoginChange }
+  | { kind: 'loginKey'; jwk: JsonWebKey }
   | { kind: 'settings'; settings: Settings }
   | { kind: 'clock'; state: ClockState }
   | { kind: 'reset'; keepAccounts: boolean };

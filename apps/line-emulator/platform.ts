@@ -9,7 +9,10 @@ import { hex32 } from './ids.js';
 import { Journal } from './journal.js';
 import type { GivenUser, JournalEntry } from './journal.js';
 import type { NewSend, Send } from './ledger/ledger.js';
+import type { LoginChange } from './login/login-book.js';
+import { readStateless, SigningKey } from './login/tokens.js';
 import { Traffic } from './limits/traffic.js';
+import type { RichMenuChange } from './rich-menus/rich-menu.js';
 import { defaultSettings } from './settings.js';
 import type { Settings } from './settings.js';
 import type { Crowd, UserState } from './users/user-book.js';
@@ -32,6 +35,7 @@ export class Platform {
   private readonly channels = new Map<string, Channel>();
   private readonly byToken = new Map<string, Channel>();
   private readonly journal: Journal;
+  private key: SigningKey | undefined;
 
   constructor({ dataFile, realNow, settings }: PlatformOptions = {}) {
     this.clock = new EmulatorClock(realNow);
@@ -52,7 +56,21 @@ export class Platform {
   }
 
   channelOfToken(accessToken: string): Channel | undefined {
-    return this.byToken.get(accessToken);
+    return this.byToken.get(accessToken) ?? this.channelOfStateless(accessToken);
+  }
+
+  /** The Messaging channel that a Login channel is linked to. */
+  channelOfLogin(loginChannelId: string): Channel | undefined {
+    return this.list().find(({ account }) => account.login?.channelId === loginChannelId);
+  }
+
+  /** Signs ID tokens in LIFF; the same one after a restart. */
+  get signingKey(): SigningKey {
+    if (!this.key) {
+      this.key = SigningKey.generate();
+      this.journal.write({ kind: 'loginKey', jwk: this.key.jwk });
+    }
+    return this.key;
   }
 
   /** Sets a channel up, or changes what is given about a known one. */
@@ -64,6 +82,7 @@ export class Platform {
   }
 
   addUsers(channel: Channel, users: GivenUser[]): { created: number; updated: number } {
+    this.settleRichMenus(channel);
     this.journal.write({ kind: 'users', channelId: channel.account.channelId, users });
     return keepUsers(channel, users);
   }
@@ -75,6 +94,7 @@ export class Platform {
   }
 
   setState(channel: Channel, userIds: string[], state: UserState): void {
+    this.settleRichMenus(channel);
     this.journal.write({ kind: 'state', channelId: channel.account.channelId, userIds, state });
     keepState(channel, userIds, state);
   }
@@ -85,10 +105,27 @@ export class Platform {
     keepInbound(channel, userId, { at, message });
   }
 
+  changeLogin(channel: Channel, change: LoginChange): void {
+    this.journal.write({ kind: 'login', channelId: channel.account.channelId, change });
+    channel.login.apply(change);
+  }
+
   /** Accepts a send that was planned; from here on it has happened. */
   accept(channel: Channel, request: NewSend, plan: Plan, to: string[] | 'friends'): Send {
     this.journal.write({ kind: 'send', channelId: channel.account.channelId, request, to });
     return recordSend(channel, request, plan);
+  }
+
+  changeRichMenus(channel: Channel, change: RichMenuChange): void {
+    this.journal.write({ kind: 'rich-menu', channelId: channel.account.channelId, change });
+    channel.richMenus.apply(change);
+    channel.version++;
+  }
+
+  /** Lets bulk and batch changes of rich menus take effect that are due; to be called before anybody looks. */
+  settleRichMenus(channel: Channel): void {
+    const count = channel.richMenus.due(this.clock.now());
+    if (count > 0) this.changeRichMenus(channel, { type: 'settle', count });
   }
 
   changeSettings(change: Partial<Settings>): void {
@@ -120,13 +157,20 @@ export class Platform {
 
   private replay(entry: JournalEntry): void {
     if (entry.kind === 'channel') this.keepChannel(entry.account);
-    else if (entry.kind === 'settings') this.settings = entry.settings;
+    else if (entry.kind === 'settings') this.settings = { ...defaultSettings, ...entry.settings };
+    else if (entry.kind === 'loginKey') this.key = new SigningKey(entry.jwk);
     else if (entry.kind === 'clock') this.clock.restore(entry.state);
     else if (entry.kind === 'reset') this.keepReset(entry.keepAccounts);
     else {
       const channel = this.channels.get(entry.channelId);
       if (channel) replayInChannel(channel, entry);
     }
+  }
+
+  private channelOfStateless(accessToken: string): Channel | undefined {
+    const read = readStateless(accessToken);
+    const channel = read && this.channels.get(read.clientId);
+    return channel && read.holds(channel.account, this.clock.now()) ? channel : undefined;
   }
 
   private keepChannel(account: ChannelAccount): Channel {
@@ -147,6 +191,7 @@ export class Platform {
     }
     this.channels.clear();
     this.byToken.clear();
+    this.key = undefined;
   }
 }
 
@@ -156,6 +201,8 @@ function replayInChannel(channel: Channel, entry: ChannelEntry): void {
   if (entry.kind === 'users') keepUsers(channel, entry.users);
   else if (entry.kind === 'crowd') channel.users.generate(entry.crowd);
   else if (entry.kind === 'state') keepState(channel, entry.userIds, entry.state);
+  else if (entry.kind === 'rich-menu') channel.richMenus.apply(entry.change);
+  else if (entry.kind === 'login') channel.login.apply(entry.change);
   else if (entry.kind === 'inbound') keepInbound(channel, entry.userId, entry);
   else {
     const { request, to } = entry;
@@ -170,7 +217,7 @@ function keepUsers(channel: Channel, users: GivenUser[]): { created: number; upd
     const known = channel.users.find(userId);
     if (known === undefined) channel.users.add(userId, state, displayName);
     else {
-      channel.users.setState(known, state);
+      channel.setState(known, state);
       if (displayName !== undefined) channel.users.rename(known, displayName);
     }
   }
@@ -180,7 +227,7 @@ function keepUsers(channel: Channel, users: GivenUser[]): { created: number; upd
 }
 
 function keepState(channel: Channel, userIds: string[], state: UserState): void {
-  for (const userId of userIds) channel.users.setState(channel.users.enter(userId), state);
+  for (const userId of userIds) channel.setState(channel.users.enter(userId), state);
   channel.version++;
 }
 

@@ -6,8 +6,12 @@ import { LineRefusal, refusals } from './messaging-api/line-refusal.js';
 import { serveSending } from './messaging-api/sending.routes.js';
 import { serveWebhookEndpoint } from './messaging-api/webhook-endpoint.routes.js';
 import { serveControl } from './control/control.routes.js';
+import { richMenuEndpoints } from './limits/endpoints.js';
+import { serveLinkTokens } from './login/account-link.js';
+import { serveLogin } from './login/login.routes.js';
 import { servePhones } from './page/page.routes.js';
 import type { Platform } from './platform.js';
+import { serveRichMenus } from './rich-menus/rich-menus.routes.js';
 
 /** LINE takes bodies of up to 2 MB. */
 const bodyLimit = 2 * 1024 * 1024;
@@ -35,6 +39,11 @@ export function buildServer(platform: Platform): FastifyInstance {
       done(notJson(error, text));
     }
   });
+  app.addContentTypeParser(['image/png', 'image/jpeg'], { parseAs: 'buffer' }, (request, body, done) => {
+    // Only one endpoint takes files.
+    const takesFiles = request.routeOptions.url === richMenuEndpoints.uploadImage.path;
+    done(takesFiles ? null : refusals.contentType(request.headers['content-type'] ?? ''), body);
+  });
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-line-request-id', request.id);
     done();
@@ -45,6 +54,9 @@ export function buildServer(platform: Platform): FastifyInstance {
   serveSending(gate, platform);
   serveAccount(gate);
   serveWebhookEndpoint(gate, platform);
+  serveRichMenus(gate, platform);
+  serveLinkTokens(gate, platform);
+  serveLogin(app, platform);
   serveControl(app, platform);
   servePhones(app, platform);
   return app;

@@ -4,6 +4,16 @@ export interface Settings {
   rateLimits: boolean;
   /** Share by which published rates may be exceeded, for machines that stall. */
   rateTolerance: number;
+  /** How long after its 202 a bulk or batch change of rich menus takes effect, by the emulator's clock. */
+  bulkLagMs: number;
+  /** Share of the people whom a batch change of rich menus leaves as they were; more than 0 ends it as `failed`. */
+  batchFailShare: number;
 }
 
-export const defaultSettings: Settings = { unknownIds: 'skip', rateLimits: true, rateTolerance: 0 };
+export const defaultSettings: Settings = {
+  unknownIds: 'skip',
+  rateLimits: true,
+  rateTolerance: 0,
+  bulkLagMs: 2000,
+  batchFailShare: 0,
+};

@@ -4,8 +4,9 @@ import { ConfigError, environment } from '#config';
 import { SystemClock } from '#kernel';
 import { EmulatedLine } from './demo-workspace/line-account.js';
 import { ApiClient } from './api-client.js';
+import { openLinking } from './demo-workspace/linking.js';
 import { openOperator } from './demo-workspace/operator.js';
-import { seedDemoWorkspace, type DemoOperator, type DemoWorkspace } from './demo-workspace/seed.js';
+import { seedDemoWorkspace, type DemoWorkspace } from './demo-workspace/seed.js';
 import { SHOP } from './demo-workspace/shop.js';
 import { lockDirectory, StartRefusal } from './instance-lock.js';
 import { startStack, type Stack } from './stack.js';
@@ -67,24 +68,30 @@ function untilInterrupted(): Promise<void> {
 async function openDemo(stack: Stack, dataDir: string): Promise<DemoWorkspace> {
   const path = join(dataDir, 'tsunagi.json');
   const saved = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as DemoWorkspace) : undefined;
-  const demo = saved ?? (await seedDemoWorkspace(stack, stack.lineAccount, new SystemClock().now()));
+  const now = new SystemClock().now();
+  const demo = saved ?? (await seedDemoWorkspace(stack, stack.lineAccount, now));
   if (saved && stack.emulatorUrl && saved.channelId) {
     // The addresses may have changed since the last start.
     const line = new EmulatedLine(new ApiClient(stack.emulatorUrl), stack.lineAccount);
     await line.open(SHOP.name, `${stack.apiUrl}/webhooks/line/${saved.channelId}`);
   }
-  const { workspaceId, channelId, channelSecret, apiKey } = demo;
   const { apiUrl, emulatorUrl, adminKey } = stack;
-  const note = (operator?: DemoOperator) => {
-    const notes = { apiUrl, emulatorUrl, adminKey, workspaceId, channelId, channelSecret, apiKey, operator };
+  const note = (more: Partial<DemoWorkspace>) => {
+    Object.assign(demo, more);
+    const { workspaceId, channelId, channelSecret, apiKey, operator, member } = demo;
+    const notes = { apiUrl, emulatorUrl, adminKey, workspaceId, channelId, channelSecret, apiKey, operator, member };
     writeFileSync(`${path}.new`, JSON.stringify(notes, null, 2) + '\n', { mode: 0o600 });
     renameSync(`${path}.new`, path);
   };
-  note(demo.operator);
-  return { ...demo, operator: await openOperator(stack, demo, note) };
+  note({});
+  note({ operator: await openOperator(stack, demo, (operator) => note({ operator })) });
+  note({ member: await openLinking(stack, demo, { account: stack.lineAccount, now }) });
+  return demo;
 }
 
-function greeting({ apiUrl, emulatorUrl }: Stack, { workspaceId, operator }: DemoWorkspace, dataDir: string): string {
+function greeting({ apiUrl, emulatorUrl, lineAccount }: Stack, demo: DemoWorkspace, dataDir: string): string {
+  const { workspaceId, operator, member } = demo;
+  const phone = member && new URLSearchParams({ channelId: lineAccount.channelId, userId: member.lineUserId });
   return [
     '',
     '  Tsunagi is running.',
@@ -95,6 +102,14 @@ function greeting({ apiUrl, emulatorUrl }: Stack, { workspaceId, operator }: Dem
     ...(operator ? [`  Operator     ${operator.email}`] : []),
     `  Keys         ${join(dataDir, 'tsunagi.json')}`,
     '',
+    ...(member && emulatorUrl
+      ? [
+          '  See a member link: open this phone, tap 会員連携 (link) in its menu, and sign in.',
+          `  Phone        ${emulatorUrl}/?${phone!.toString()}`,
+          `  Sign in as   ${member.loginId}, password ${member.password}`,
+          '',
+        ]
+      : []),
     '  Ctrl-C stops it; the next start goes on where it was.',
     '',
   ].join('\n');

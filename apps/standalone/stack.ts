@@ -24,7 +24,7 @@ export interface Stack {
   emulatorUrl?: string;
   adminKey: string;
   /** The account that the emulator plays. */
-  lineAccount: LineAccount;
+  lineAccount: Required<LineAccount>;
   /** Ends everything in the order in which it leans on each other. */
   stop(): Promise<void>;
 }
@@ -64,7 +64,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await migrate(ownerUrl, login);
     await prepareQueue(ownerUrl, APP_ROLE);
     const appUrl = Object.assign(new URL(ownerUrl), { username: login.user, password: login.password }).toString();
-    const emulator = options.emulate && (await startEmulator({ ...options.emulate, dataFile: emulatorFile(options) }));
+    const emulator = options.emulate && (await startEmulator({ ...options.emulate, ...emulatorFiles(options) }));
     if (emulator) started.push(() => emulator.close());
     const config = readConfig({ ...options, port }, secrets, appUrl, emulator?.url);
     const app = await createHttpApp(StandaloneModule.forRoot(config), config);
@@ -78,8 +78,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
-function emulatorFile({ dataDir }: StackOptions): string {
-  return join(dataDir, 'line-emulator.jsonl');
+/** Its own, and the mails that we write for want of a mail server. */
+function emulatorFiles({ dataDir }: StackOptions): { dataFile: string; mailDir: string } {
+  return { dataFile: join(dataDir, 'line-emulator.jsonl'), mailDir: join(dataDir, 'mail') };
 }
 
 async function startDatabase(dataDir: string, secrets: Secrets): Promise<EmbeddedServer> {

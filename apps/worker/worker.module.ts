@@ -7,9 +7,16 @@ import { DeliveryJobsModule } from '#delivery';
 import { LogModule } from '#http';
 import { JobsModule } from '#jobs';
 import { LinkingJobsModule } from '#linking';
+import { RichMenusJobsModule } from '#rich-menus';
 
 /** Everything that has handlers, in the order of the floors. */
-export const jobsModules: Type[] = [ChannelsJobsModule, LinkingJobsModule, DeliveryJobsModule, CampaignsJobsModule];
+export const jobsModules: Type[] = [
+  ChannelsJobsModule,
+  LinkingJobsModule,
+  DeliveryJobsModule,
+  CampaignsJobsModule,
+  RichMenusJobsModule,
+];
 
 @Module({})
 export class WorkerModule {

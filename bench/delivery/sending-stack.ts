@@ -55,12 +55,17 @@ export class SendingStack {
     const environment = {
       DATABASE_URL: Object.assign(new URL(ownerUrl), { username: LOGIN.user, password: LOGIN.password }).toString(),
       LINE_API_BASE_URL: emulator.url,
+      LINE_DATA_API_BASE_URL: emulator.url,
       ADMIN_KEY,
       ENCRYPTION_KEYS: `bench:${Buffer.alloc(32, 7).toString('base64')}`,
       LOG_LEVEL: 'warn',
     };
     const api = await Child.start('api', '/readyz', environment);
     return new SendingStack(postgres, directory, emulator, api, environment);
+  }
+
+  get lineChannelId(): string {
+    return ACCOUNT.channelId;
   }
 
   get accessToken(): string {
@@ -92,7 +97,7 @@ export class SendingStack {
 
   /** Schedules a campaign for now and waits until it is sent. */
   async send({ key, channelId }: { key: string; channelId: string }, text: string): Promise<Sent> {
-    const worker = await Child.start('worker', '/healthz', this.environment, { flags: WORKER_FLAGS });
+    const worker = await this.startWorker();
     try {
       const draft = {
         name: 'Bench',
@@ -122,6 +127,15 @@ export class SendingStack {
     } finally {
       await worker.stop();
     }
+  }
+
+  startWorker(): Promise<Child> {
+    return Child.start('worker', '/healthz', this.environment, { flags: WORKER_FLAGS });
+  }
+
+  /** A request to our API. */
+  async request<T>(method: string, path: string, body: object | undefined, key: string): Promise<T> {
+    return this.api.call<T>(method, path, body, key);
   }
 
   async control<T>(method: string, path: string, body?: object): Promise<T> {

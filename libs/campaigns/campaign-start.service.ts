@@ -26,7 +26,7 @@ export class CampaignStart {
   }
 
   private async send(scope: Scope, campaign: Campaign): Promise<void> {
-    const { id, channelId, messages, unit } = campaign;
+    const { id, channelId, messages, unit, role } = campaign;
     const rule = campaign.rule ?? { kind: 'segment', id: campaign.segmentId! };
     try {
       const sendId = await this.sends.start(scope, {
@@ -35,6 +35,7 @@ export class CampaignStart {
         class: campaign.class,
         messages,
         unit,
+        role,
         audience: { rule, asOf: scope.clock.now() },
       });
       await this.campaigns.setState(scope, id, { state: 'started', sendId });

@@ -1,5 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { SendClass, SendProblem } from '#delivery';
+import type { LinkRole } from '#linking';
 
 /** Once started, the state of its send goes on from here. */
 export type StoredCampaignState = 'draft' | 'scheduled' | 'started' | 'cancelled' | 'failed';
@@ -25,6 +26,10 @@ export class CampaignRow {
 
   @Column('jsonb', { nullable: true })
   rule: object | null;
+
+  /** Only people who are linked in this role get it. */
+  @Column('text', { nullable: true })
+  role: LinkRole | null;
 
   @Column('jsonb')
   messages: object[];

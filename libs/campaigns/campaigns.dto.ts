@@ -22,6 +22,7 @@ import {
 import { PageQuery, pageQuery } from '#http';
 import { AtLeastOneOf, CheckedLater, ExactlyOneOf, IsId, IsInstant, IsText, Nullable, Refine } from '#kernel';
 import { LINE_LIMITS, LINE_USER_ID } from '#line';
+import { LINK_ROLES, type LinkRole } from '#linking';
 
 export const CAMPAIGN_STATES = [
   'draft',
@@ -41,6 +42,8 @@ const MOST_TESTERS = 20;
 class CampaignFields {
   @IsOptional() @Nullable() @IsInstant() sendAt?: string | null;
   @IsOptional() @IsIn(SEND_CLASSES) class?: SendClass;
+  /** Only people who are linked in this role get it; the others are skipped as `not_in_role`. Default: in any. */
+  @IsOptional() @Nullable() @IsIn(LINK_ROLES) role?: LinkRole | null;
   /** Name under which LINE counts it; default: made from the campaign's id. */
   @IsOptional() @Nullable() @Matches(LINE_LIMITS.aggregationUnit.pattern) unit?: string | null;
 }
@@ -113,6 +116,7 @@ export class CampaignDto {
   @IsUUID() channelId: string;
   @Nullable() @IsUUID() segmentId: string | null;
   @Nullable() @IsObject() rule: object | null;
+  @Nullable() @IsIn(LINK_ROLES) role: LinkRole | null;
   @IsObject({ each: true }) messages: object[];
   @Nullable() @IsInstant() sendAt: Date | null;
   @IsIn(SEND_CLASSES) class: SendClass;

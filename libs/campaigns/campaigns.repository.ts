@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, empty, sql } from '#database';
 import type { SendClass, SendProblem } from '#delivery';
 import type { Scope, WorkspaceRef } from '#kernel';
+import type { LinkRole } from '#linking';
 import type { StoredCampaignState } from './campaign.entity.js';
 import type { CampaignState } from './campaigns.dto.js';
 
@@ -11,6 +12,8 @@ export interface CampaignContent {
   channelId: string;
   segmentId: string | null;
   rule: object | null;
+  /** Only people who are linked in this role get it; null: in any. */
+  role: LinkRole | null;
   messages: readonly object[];
   class: SendClass;
   unit: string;
@@ -31,7 +34,7 @@ export interface Campaign extends CampaignContent {
 const state = sql`case when c.state = 'started' then s.state else c.state end`;
 
 const campaigns = sql`
-  select c.id, c.name, c.channel_id as "channelId", c.segment_id as "segmentId", c.rule, c.messages, c.class, c.unit,
+  select c.id, c.name, c.channel_id as "channelId", c.segment_id as "segmentId", c.rule, c.role, c.messages, c.class, c.unit,
          c.send_at as "sendAt", ${state} as state, c.send_id as "sendId", coalesce(s.problem, c.problem) as problem,
          s.created_at as "startedAt", s.ended_at as "endedAt", c.created_at as "createdAt", c.updated_at as "updatedAt"
     from campaigns c
@@ -45,10 +48,10 @@ export class CampaignsRepository {
     const now = scope.clock.now();
     await this.db.execute(
       scope,
-      sql`insert into campaigns (workspace_id, id, name, channel_id, segment_id, rule, messages, class, unit, send_at,
+      sql`insert into campaigns (workspace_id, id, name, channel_id, segment_id, rule, role, messages, class, unit, send_at,
                                  state, created_at, updated_at)
           values (${scope.workspaceId}, ${id}, ${content.name}, ${content.channelId}, ${content.segmentId},
-                  ${content.rule && JSON.stringify(content.rule)}, ${JSON.stringify(content.messages)},
+                  ${content.rule && JSON.stringify(content.rule)}, ${content.role}, ${JSON.stringify(content.messages)},
                   ${content.class}, ${content.unit}, ${content.sendAt}, 'draft', ${now}, ${now})`,
     );
   }
@@ -87,7 +90,7 @@ export class CampaignsRepository {
       scope,
       sql`update campaigns
              set name = ${content.name}, channel_id = ${content.channelId}, segment_id = ${content.segmentId},
-                 rule = ${content.rule && JSON.stringify(content.rule)},
+                 rule = ${content.rule && JSON.stringify(content.rule)}, role = ${content.role},
                  messages = ${JSON.stringify(content.messages)}, class = ${content.class}, unit = ${content.unit},
                  send_at = ${content.sendAt}, updated_at = ${scope.clock.now()}
            where workspace_id = ${scope.workspaceId} and id = ${id}`,

@@ -32,6 +32,10 @@ export class ChannelRow {
   @Column('text', { name: 'bot_user_id', nullable: true })
   botUserId: string | null;
 
+  /** `@…`; null until somebody needed it. */
+  @Column('text', { name: 'basic_id', nullable: true })
+  basicId: string | null;
+
   @Column('timestamptz', { name: 'verified_at', nullable: true })
   verifiedAt: Date | null;
 

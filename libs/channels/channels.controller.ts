@@ -5,6 +5,7 @@ import type { Scope } from '#kernel';
 import { CreateChannelDto, UpdateChannelDto, type ChannelDto } from './channels.dto.js';
 import type { Channel } from './channels.repository.js';
 import { Channels } from './channels.service.js';
+import { webhookUrl } from './webhook-url.js';
 import { WebhookGate } from './webhooks/webhook-gate.js';
 
 @Controller('v1/channels')
@@ -62,7 +63,7 @@ export class ChannelsController {
     return {
       ...channel,
       login: loginChannelId === null ? null : { channelId: loginChannelId },
-      webhookUrl: `${this.config.publicUrl.replace(/\/$/, '')}/webhooks/line/${channel.id}`,
+      webhookUrl: webhookUrl(this.config, channel.id),
     };
   }
 }

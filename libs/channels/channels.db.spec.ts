@@ -180,6 +180,16 @@ describe('/v1/channels', () => {
     expect((await drainJobs(app.nest)).map(({ job }) => job)).toContain('channels.deleted');
   });
 
+  it('speaks for the Login channel beside it, as long as there is one', async () => {
+    const { body } = await create();
+    const request = { redirectUri: 'https://shop.example/cb', state: 's', nonce: 'n', codeChallenge: 'c' };
+    const login = await app.get(Channels).loginClient(app.scope, body.id);
+    expect(login!.authorizeUrl(request)).toContain(`client_id=${good.login.channelId}&`);
+    await app.request('PATCH', `/v1/channels/${body.id}`, { body: { login: null } });
+    expect(await app.get(Channels).loginClient(app.scope, body.id)).toBeUndefined();
+    await expect(app.get(Channels).loginClient(stranger.scope, body.id)).rejects.toMatchObject({ status: 404 });
+  });
+
   it('does not delete a channel that something of an upper floor needs', async () => {
     const { body } = await create();
     const campaign = { kind: 'campaign', id: 'c1', name: 'Summer' };

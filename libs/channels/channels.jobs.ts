@@ -40,5 +40,8 @@ export const messageReceived = defineFact({ name: 'channels.message_received', p
 /** Somebody pressed a button that carries data. */
 export const postbackReceived = defineFact({ name: 'channels.postback_received', payload: EventRef });
 
+/** LINE says what became of an account link: in the stored event, which names nobody where it failed. */
+export const accountLinkReceived = defineFact({ name: 'channels.account_link_received', payload: EventRef });
+
 /** A channel and its credentials are gone; what was tied to it is history. */
 export const channelDeleted = defineFact({ name: 'channels.deleted', payload: ChannelRef });

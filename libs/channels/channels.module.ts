@@ -8,11 +8,15 @@ import { ChannelsController } from './channels.controller.js';
 import { ChannelsHandlers } from './channels.handlers.js';
 import { ChannelsRepository } from './channels.repository.js';
 import { Channels } from './channels.service.js';
+import { ChannelChecksController } from './checks/channel-checks.controller.js';
+import { ChannelChecks } from './checks/channel-checks.service.js';
+import { LineChecks } from './checks/line-checks.js';
 import { Credentials } from './credentials.js';
 import { LineUserRow } from './friends/line-user.entity.js';
 import { LineUsersRepository } from './friends/line-users.repository.js';
 import { LineUsers } from './friends/line-users.service.js';
 import { LineAccount } from './line-account.js';
+import { ReceivedEvents } from './webhooks/received-events.service.js';
 import { WebhookBatchRow } from './webhooks/webhook-batch.entity.js';
 import { WebhookBatchesRepository } from './webhooks/webhook-batches.repository.js';
 import { WebhookEventRow } from './webhooks/webhook-event.entity.js';
@@ -30,22 +34,35 @@ import { WebhooksShortCut } from './webhooks/webhooks.short-cut.js';
     LineModule,
   ],
   providers: [
+    ChannelChecks,
     Channels,
     ChannelsRepository,
     Credentials,
     LineAccount,
+    LineChecks,
     LineUsers,
     LineUsersRepository,
+    ReceivedEvents,
     WebhookBatchesRepository,
+    WebhookEventsRepository,
   ],
-  exports: [Channels, ChannelsRepository, Credentials, LineUsers, WebhookBatchesRepository],
+  exports: [
+    ChannelChecks,
+    Channels,
+    ChannelsRepository,
+    Credentials,
+    LineUsers,
+    ReceivedEvents,
+    WebhookBatchesRepository,
+    WebhookEventsRepository,
+  ],
 })
 export class ChannelsModule {}
 
 /** For the api: routes, and LINE's webhooks coming in. */
 @Module({
   imports: [ChannelsModule],
-  controllers: [ChannelsController, WebhooksController],
+  controllers: [ChannelsController, ChannelChecksController, WebhooksController],
   providers: [WebhookGate, WebhookIntake, WebhooksShortCut],
 })
 export class ChannelsHttpModule {}
@@ -53,6 +70,6 @@ export class ChannelsHttpModule {}
 /** For the worker: what webhooks mean. */
 @Module({
   imports: [ChannelsModule, WorkspacesModule],
-  providers: [ChannelsHandlers, WebhookReader, WebhookEventsRepository],
+  providers: [ChannelsHandlers, WebhookReader],
 })
 export class ChannelsJobsModule {}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { WorkspaceRef } from '#kernel';
 import { Database, sql } from '#database';
-import type { SealedCredentials } from './credentials.js';
+import type { SealedCredentials, SealedLogin } from './credentials.js';
 
 /** A LINE channel of a workspace, without its credentials. */
 export interface Channel {
@@ -55,6 +55,14 @@ export class ChannelsRepository {
     );
   }
 
+  async sealedLogin(scope: WorkspaceRef, id: string): Promise<SealedLogin | undefined> {
+    return this.db.maybeOne<SealedLogin>(
+      scope,
+      sql`select id, login_channel_id as "loginChannelId", login_channel_secret as "loginChannelSecret" from channels
+           where workspace_id = ${scope.workspaceId} and id = ${id} and deleted_at is null`,
+    );
+  }
+
   /** Takes the channel for a change; undefined where there is none. */
   async claim(scope: WorkspaceRef, id: string): Promise<ChannelWrite | undefined> {
     return this.db.maybeOne<ChannelWrite>(
@@ -62,6 +70,21 @@ export class ChannelsRepository {
       sql`select ${columns}, channel_secret as "channelSecret", access_token as "accessToken",
                  login_channel_secret as "loginChannelSecret" from channels
            where workspace_id = ${scope.workspaceId} and id = ${id} and deleted_at is null for update`,
+    );
+  }
+
+  async basicId(scope: WorkspaceRef, id: string): Promise<string | undefined> {
+    const row = await this.db.maybeOne<{ basicId: string | null }>(
+      scope,
+      sql`select basic_id as "basicId" from channels where workspace_id = ${scope.workspaceId} and id = ${id}`,
+    );
+    return row?.basicId ?? undefined;
+  }
+
+  async setBasicId(scope: WorkspaceRef, id: string, basicId: string): Promise<void> {
+    await this.db.execute(
+      scope,
+      sql`update channels set basic_id = ${basicId} where workspace_id = ${scope.workspaceId} and id = ${id}`,
     );
   }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { invalid, newId, notFound, type Scope } from '#kernel';
 import { Database } from '#database';
 import { Jobs } from '#jobs';
-import type { LineChannelClient } from '#line';
+import type { LineChannelClient, LineLoginClient } from '#line';
 import { Audit } from '#audit';
 import type { CreateChannelDto, LoginChannelDto, UpdateChannelDto } from './channels.dto.js';
 import { alreadyConnected, channelInUse } from './channels.errors.js';
@@ -50,6 +50,21 @@ export class Channels {
   /** Speaks for the channel at LINE, with its credentials of this moment. @throws AppError 404 */
   async client(scope: Scope, id: string): Promise<LineChannelClient> {
     return this.line.client(scope, id);
+  }
+
+  /** Speaks for the Login channel beside it; undefined where none is set. @throws AppError 404 */
+  async loginClient(scope: Scope, id: string): Promise<LineLoginClient | undefined> {
+    return this.line.loginClient(scope, id);
+  }
+
+  /** The account's name with an @, by which it is added as a friend; undefined while LINE cannot be asked. */
+  async basicId(scope: Scope, id: string): Promise<string | undefined> {
+    return this.line.basicId(scope, id);
+  }
+
+  /** The workspace of a channel, for what comes in by the channel's id alone; undefined for an unknown one. */
+  async workspaceOf(id: string): Promise<string | undefined> {
+    return UUID.test(id) ? this.repository.workspaceOf(null, id) : undefined;
   }
 
   /** In the order they were made. @param after the id of the last one seen */

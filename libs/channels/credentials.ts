@@ -1,11 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { Cipher, type WorkspaceRef } from '#kernel';
+import type { LoginChannel } from '#line';
 
 /** A channel's credentials as they are stored: encrypted, each bound to its workspace, column and row. */
 export interface SealedCredentials {
   id: string;
   channelSecret: Buffer;
   accessToken: Buffer;
+}
+
+/** The Login channel beside a channel; both are null, or neither. */
+export interface SealedLogin {
+  id: string;
+  loginChannelId: string | null;
+  loginChannelSecret: Buffer | null;
 }
 
 /** Encrypts and decrypts what lets us speak for a channel. Nothing here is ever read back over HTTP. */
@@ -23,6 +31,14 @@ export class Credentials {
 
   accessToken(scope: WorkspaceRef, { id, accessToken }: SealedCredentials): string {
     return this.cipher.decrypt(accessToken, place(scope, id, 'access_token'));
+  }
+
+  /** @returns undefined where the channel has no Login channel */
+  loginChannel(scope: WorkspaceRef, sealed: SealedLogin): LoginChannel | undefined {
+    const { id, loginChannelId, loginChannelSecret } = sealed;
+    if (loginChannelId === null || loginChannelSecret === null) return undefined;
+    const channelSecret = this.cipher.decrypt(loginChannelSecret, place(scope, id, 'login_channel_secret'));
+    return { channelId: loginChannelId, channelSecret };
   }
 }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { notFound, type Scope } from '#kernel';
-import { LineClients, type LineChannelClient } from '#line';
+import { LineClients, LineLoginClients, type LineChannelClient, type LineLoginClient } from '#line';
 import { credentialsRefused, lineBusy, lineUnreachable } from './channels.errors.js';
 import { ChannelsRepository } from './channels.repository.js';
 import { Credentials } from './credentials.js';
@@ -10,6 +10,7 @@ import { Credentials } from './credentials.js';
 export class LineAccount {
   constructor(
     private readonly clients: LineClients,
+    private readonly logins: LineLoginClients,
     private readonly repository: ChannelsRepository,
     private readonly credentials: Credentials,
   ) {}
@@ -19,6 +20,24 @@ export class LineAccount {
     const sealed = await this.repository.sealed(scope, channelId);
     if (!sealed) throw notFound('channel');
     return this.clients.channel(this.credentials.accessToken(scope, sealed));
+  }
+
+  /** Undefined where no Login channel is set. @throws AppError 404 */
+  async loginClient(scope: Scope, channelId: string): Promise<LineLoginClient | undefined> {
+    const sealed = await this.repository.sealedLogin(scope, channelId);
+    if (!sealed) throw notFound('channel');
+    const login = this.credentials.loginChannel(scope, sealed);
+    return login && this.logins.channel(login);
+  }
+
+  /** The account's name with an @; undefined while LINE cannot be asked. It never changes, so it is asked once. */
+  async basicId(scope: Scope, channelId: string): Promise<string | undefined> {
+    const known = await this.repository.basicId(scope, channelId);
+    if (known !== undefined) return known;
+    const info = await (await this.client(scope, channelId)).botInfo();
+    if (info.kind !== 'answered') return undefined;
+    await this.repository.setBasicId(scope, channelId, info.value.basicId);
+    return info.value.basicId;
   }
 
   /**

@@ -1,4 +1,5 @@
 import { IsIn, IsInt, IsUrl, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { Refine } from '#kernel';
 import { Variable } from './variable.js';
 
 const httpUrl = { require_tld: false, protocols: ['http', 'https'], require_protocol: true };
@@ -8,6 +9,11 @@ const databaseUrl = /^postgres(ql)?:\/\/[^\s]+$/;
  * Everything the environment decides, parsed once. `.env.example` is generated from this class. What has no default is
  * either a secret or must be right for the installation.
  */
+@Refine<Config>(({ smtpUrl, mailFrom }) =>
+  smtpUrl !== undefined && mailFrom === undefined
+    ? { path: '/mailFrom', detail: 'is missing beside SMTP_URL' }
+    : undefined,
+)
 export class Config {
   @Variable({
     comment: 'Postgres as the application role, which owns nothing and cannot bypass row-level security.',
@@ -118,6 +124,25 @@ export class Config {
   @Min(100)
   @Max(60_000)
   lineTimeoutMs: number = 10_000;
+
+  @Variable({
+    comment:
+      'The server that sends our mail, with its user and password where it asks for them. Unset: each mail becomes a ' +
+      'file in DATA_DIR/mail.',
+    example: 'smtps://user:password@smtp.example.com:465',
+    optional: true,
+  })
+  @Matches(/^smtps?:\/\/[^\s]+$/, { message: 'must be an smtp:// or smtps:// address' })
+  smtpUrl?: string;
+
+  @Variable({
+    comment: 'Whom our mail is from: an address that the server of SMTP_URL sends for. Needed beside it.',
+    example: 'Tsunagi <post@example.com>',
+    optional: true,
+  })
+  @Matches(/^[^@\s<>]+@[^@\s<>]+$|^[^<>\r\n]+ <[^@\s<>]+@[^@\s<>]+>$/, { message: 'must be an e-mail address' })
+  @MaxLength(320)
+  mailFrom?: string;
 
   @Variable({ comment: 'Least serious level that is logged.', optional: true })
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])

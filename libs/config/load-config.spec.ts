@@ -22,6 +22,15 @@ describe('loadConfig', () => {
     });
   });
 
+  it('asks whom mail is from once there is a server to send it', () => {
+    const SMTP_URL = 'smtp://mail.example:587';
+    expect(() => loadConfig({ ...required, SMTP_URL })).toThrow('MAIL_FROM is missing beside SMTP_URL');
+    const MAIL_FROM = 'さくら商店 <post@shop.example>';
+    expect(loadConfig({ ...required, SMTP_URL, MAIL_FROM })).toMatchObject({ smtpUrl: SMTP_URL, mailFrom: MAIL_FROM });
+    for (const wrong of ['post', 'a@b@c', 'x <a@b> y', 'a@b\r\nBcc: c@d'])
+      expect(() => loadConfig({ ...required, SMTP_URL, MAIL_FROM: wrong })).toThrow('MAIL_FROM must be');
+  });
+
   it('takes an empty variable for an unset one', () => {
     expect(loadConfig({ ...required, PORT: '', QUEUE_URL: '' }).port).toBe(3000);
   });

@@ -39,7 +39,7 @@ describe('A column', () => {
     const text = fc.string({ unit: 'binary' }).filter((value) => value.isWellFormed() && !value.includes('\0'));
     await fc.assert(
       fc.asyncProperty(list(text), async (values) => expect(await read('text', texts(values))).toEqual(values)),
-      { seed: 1, numRuns: 200 },
+      { seed: 1, numRuns: 60 },
     );
   });
 
@@ -50,7 +50,7 @@ describe('A column', () => {
       fc.asyncProperty(list(value), async (values) => {
         expect(await read('bigint', bigints(values))).toEqual(values.map((one) => (one === null ? null : String(one))));
       }),
-      { seed: 2, numRuns: 200 },
+      { seed: 2, numRuns: 60 },
     );
   });
 
@@ -66,7 +66,7 @@ describe('A column', () => {
         );
         expect(rows).toEqual([{ same: true }]);
       }),
-      { seed: 3, numRuns: 200 },
+      { seed: 3, numRuns: 60 },
     );
   });
 

@@ -1,9 +1,9 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
-import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { ClsPluginTransactional } from '@nestjs-cls/transactional';
-import { TransactionalAdapterTypeOrm } from '@nestjs-cls/transactional-adapter-typeorm';
 import { ClsModule } from 'nestjs-cls';
 import { Database } from './database.js';
+import { WorkspaceTransactions } from './workspace-transactions.js';
 
 export interface DatabaseOptions {
   /** `postgres://…` of the application's role, never of the owner. */
@@ -27,12 +27,7 @@ export class DatabaseModule {
           extra: { max: options.poolSize },
         }),
         ClsModule.forRoot({
-          plugins: [
-            new ClsPluginTransactional({
-              imports: [TypeOrmModule],
-              adapter: new TransactionalAdapterTypeOrm({ dataSourceToken: getDataSourceToken() }),
-            }),
-          ],
+          plugins: [new ClsPluginTransactional({ imports: [TypeOrmModule], adapter: new WorkspaceTransactions() })],
         }),
       ],
       providers: [Database],

@@ -1,11 +1,11 @@
 import type { EventEmitter } from 'node:events';
 import { Injectable, Logger } from '@nestjs/common';
 import { TransactionHost } from '@nestjs-cls/transactional';
-import { TransactionalAdapterTypeOrm } from '@nestjs-cls/transactional-adapter-typeorm';
 import { ClsService } from 'nestjs-cls';
 import type { QueryResult } from 'typeorm';
 import type { WorkspaceRef } from '#kernel';
 import type { Sql } from './sql.js';
+import type { WorkspaceTransactions } from './workspace-transactions.js';
 
 interface Ambient {
   workspaceId: string | null;
@@ -23,7 +23,7 @@ export class Database {
   private readonly log = new Logger(Database.name);
 
   constructor(
-    private readonly host: TransactionHost<TransactionalAdapterTypeOrm>,
+    private readonly host: TransactionHost<WorkspaceTransactions>,
     private readonly cls: ClsService,
   ) {}
 
@@ -41,9 +41,8 @@ export class Database {
     }
     const ambient: Ambient = { workspaceId, afterCommit: [] };
     const result = await this.cls.run({ ifNested: 'inherit' }, () =>
-      this.host.withTransaction(async () => {
+      this.host.withTransaction({ workspaceId }, async () => {
         this.cls.set(AMBIENT, ambient);
-        await this.host.tx.query(`select set_config('app.workspace_id', $1, true)`, [workspaceId ?? '']);
         return work();
       }),
     );

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '#audit';
 import { ChannelsModule } from '#channels';
+import { PagesModule } from '#linking';
 import { SegmentsModule } from '#segments';
 import { WorkspacesModule } from '#workspaces';
 import { DeliveryHandlers } from './delivery.handlers.js';
@@ -11,6 +12,8 @@ import { PagesRepository } from './ledger/pages.repository.js';
 import { RecipientRow } from './ledger/recipient.entity.js';
 import { AudienceRow, SendRow } from './ledger/send.entity.js';
 import { SendsRepository } from './ledger/sends.repository.js';
+import { NoticesHandlers } from './notices/notices.handlers.js';
+import { Notices } from './notices/notices.service.js';
 import { PlanningRepository } from './planning/planning.repository.js';
 import { Planning } from './planning/planning.service.js';
 import { Courier } from './sending/courier.js';
@@ -30,11 +33,12 @@ export class DeliveryModule {}
 
 /** Plans and sends. */
 @Module({
-  imports: [AuditModule, ChannelsModule, DeliveryModule, SegmentsModule, WorkspacesModule],
+  imports: [AuditModule, ChannelsModule, DeliveryModule, PagesModule, SegmentsModule, WorkspacesModule],
   providers: [
     DeliveryHandlers,
     ...[Planning, LeasesRepository, PagesRepository],
     ...[Courier, Drain, FrozenContent, Waking, WakingRepository],
+    ...[Notices, NoticesHandlers],
   ],
   exports: [Drain, Planning, Waking, LeasesRepository, PagesRepository],
 })

@@ -3,6 +3,7 @@ import { Channels } from '#channels';
 import { Database } from '#database';
 import { Jobs } from '#jobs';
 import { newId, notFound, type Scope } from '#kernel';
+import type { LinkRole } from '#linking';
 import { MessageContent } from '#messages';
 import { drainChannel, planSend } from './delivery.jobs.js';
 import type { SendClass, SendOrigin } from './ledger/send.entity.js';
@@ -23,6 +24,8 @@ export interface SendOrder {
   messages: readonly object[];
   /** Aggregation unit; none for a test. */
   unit: string | null;
+  /** Only people who are linked in this role are sent to; default: in any. */
+  role?: LinkRole | null;
   /** Everyone the rule names at `asOf`, or people named one by one: members.id, or minus line_users.id. */
   audience: { rule: object; asOf: Date } | { people: readonly string[] };
 }
@@ -56,6 +59,7 @@ export class Sends {
         personalised: content.personalised,
         unit: order.unit,
         rule: 'rule' in audience ? audience.rule : null,
+        role: order.role ?? null,
         asOf: 'rule' in audience ? audience.asOf : scope.clock.now(),
       });
       if ('people' in audience) await this.planning.namePeople(scope, id, audience.people);

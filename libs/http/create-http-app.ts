@@ -7,6 +7,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Logger } from 'nestjs-pino';
 import type { Config } from '#config';
 import type { ApiReply, ApiRequest } from './api-request.js';
+import { acceptForms } from './form-body.js';
 import { acceptJson, BODY_LIMIT } from './json-body.js';
 import { ProblemFilter } from './problem.filter.js';
 import { problemOf } from './problem.js';
@@ -50,6 +51,7 @@ export async function createHttpApp(rootModule: Type | DynamicModule, config: Co
   });
   app.useLogger(app.get(Logger));
   acceptJson(app);
+  acceptForms(app);
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(headers).header('x-request-id', request.id);

@@ -1,5 +1,6 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { ApiReply, ApiRequest } from './api-request.js';
+import { isPage, PLAIN_PAGE_HEADERS, plainPage } from './plain-page.js';
 import { PROBLEM_TYPE, problemOf, type Refusal } from './problem.js';
 import { refusalOf } from './refusals.js';
 
@@ -9,7 +10,7 @@ const BUG: Refusal = {
   detail: 'Something went wrong on our side; it has been logged under the request id.',
 };
 
-/** Answers everything that is thrown as a problem document; logs what was not foreseen. */
+/** Answers everything that is thrown, programs by a problem document and people by a page; logs what was not foreseen. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly log = new Logger(ProblemFilter.name);
@@ -35,6 +36,11 @@ export class ProblemFilter implements ExceptionFilter {
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
     if (status === 429) void reply.header('retry-after', Number(refusal.details?.retryAfterSeconds ?? 1));
     if (status === 503) void reply.header('retry-after', '1');
+    if (request.explain) return request.explain(refusal, reply);
+    if (isPage(request)) {
+      const page = plainPage(status, request.headers['accept-language']);
+      return void reply.status(status).headers(PLAIN_PAGE_HEADERS).send(page);
+    }
     void reply.status(status).header('content-type', PROBLEM_TYPE).send(problemOf(refusal, request.id));
   }
 }

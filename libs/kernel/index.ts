@@ -5,6 +5,7 @@ export { derivedId, newId } from './ids.js';
 export { isTimeZone, localDate, startOfLocalDay, startOfLocalDayBefore } from './local-time.js';
 export { currencyDecimals, fromMinor, toMinor } from './money.js';
 export type { Actor, Scope, WorkspaceRef } from './scope.js';
+export { newSecret, pkceChallenge, sha256 } from './secrets.js';
 export { shapeOf, type ClassShape, type Constraint, type Field } from './validation/class-shape.js';
 export { CheckedLater, Discriminated, Nullable } from './validation/field-marks.js';
 export { isCalendarDate, isInstant, toInstant } from './validation/instants.js';

@@ -8,4 +8,14 @@ export {
 } from './line-clients.js';
 export type { ContentError, LineFailure, ReadOutcome, SendOutcome, ValidationOutcome } from './send-outcome.js';
 export { LineModule } from './line.module.js';
+export type { LineLoginClient, LoginChannel, LoginTokens } from './login/line-login-client.js';
+export { LineLoginClients } from './login/line-login-clients.js';
+export { Pace } from './pace.js';
+export type {
+  DoneOutcome,
+  RichMenuAlias,
+  RichMenuClient,
+  RichMenuRequest,
+  RichMenuResponse,
+} from './rich-menu-client.js';
 export { verifySignature } from './signature.js';

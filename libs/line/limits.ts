@@ -23,8 +23,28 @@ export const LINE_LIMITS = {
   requestBytes: 2 * 1024 * 1024,
   /** A retry key is forgotten this long after its first request; the same key then sends again. */
   retryKeyMs: 24 * 60 * 60 * 1000,
+  /** https://developers.line.biz/en/reference/messaging-api/#rich-menu and #rate-limits */
+  richMenus: {
+    perHour: { create: 100, delete: 100, deleteAlias: 100 },
+    perSecond: { list: 10 },
+    /** Of one account, made through the API; as many aliases. */
+    most: 1_000,
+    bulkRecipients: 500,
+    areas: 20,
+    name: 300,
+    /** Grapheme clusters. */
+    chatBarText: 14,
+    size: { minWidth: 800, maxWidth: 2_500, minHeight: 250, minRatio: 1.45 },
+    imageBytes: 1024 * 1024,
+    postbackData: 300,
+    aliasId: /^[a-z0-9_-]{1,32}$/,
+  },
   /** A webhook must be answered within this time. https://developers.line.biz/en/docs/messaging-api/receiving-messages/ */
   webhookAnswerMs: 2_000,
+  /** From receipt. https://developers.line.biz/en/reference/messaging-api/#send-reply-message */
+  replyTokenMs: 60_000,
+  /** https://developers.line.biz/en/docs/messaging-api/linking-accounts/ */
+  linkTokenMs: 10 * 60_000,
   aggregationUnit: { pattern: /^[A-Za-z0-9_]{1,30}$/, namesPerMonth: 1_000 },
   /** Lengths are UTF-16 units unless they say otherwise. */
   messages: {

@@ -1,7 +1,9 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { messagingApi } from '@line/bot-sdk';
 import { Config } from '#config';
-import { LinePool, LineTransport, LineUnreachable, type LineAnswer } from './line-transport.js';
+import { LinePool, LineTransport } from './line-transport.js';
+import { outcome } from './outcome.js';
+import { SdkRichMenuClient, type RichMenuClient } from './rich-menu-client.js';
 import {
   readOutcome,
   sendOutcome,
@@ -20,13 +22,26 @@ export type MulticastRequest = messagingApi.MulticastRequest;
  * Pacing is the caller's duty, the deadline of each call is not.
  */
 export interface LineChannelClient {
+  readonly richMenus: RichMenuClient;
   /** @param retryKey UUID; the same one for every attempt at the same request */
   push(request: PushMessageRequest, retryKey: string): Promise<SendOutcome>;
   /** To at most 500 user ids. @param retryKey as for push */
   multicast(request: MulticastRequest, retryKey: string): Promise<SendOutcome>;
+  /**
+   * Answers an event; free of charge. The token works once and for a minute, and LINE takes no retry key here: after an
+   * unknown outcome `refused` with status 400 may mean that the first try had arrived.
+   * @param messages at most 5
+   */
+  reply(replyToken: string, messages: LineMessage[]): Promise<SendOutcome>;
+  /** A token for linking this friend to a member: once, within ten minutes. */
+  issueLinkToken(userId: string): Promise<ReadOutcome<messagingApi.IssueLinkTokenResponse>>;
   /** Asks LINE whether it would take these message objects; sends nothing and costs no quota. */
   validate(kind: 'push' | 'multicast', messages: LineMessage[]): Promise<ValidationOutcome>;
   botInfo(): Promise<ReadOutcome<messagingApi.BotInfoResponse>>;
+  /** Where LINE sends webhooks. Refused with status 404 where no address is set. */
+  webhookEndpoint(): Promise<ReadOutcome<messagingApi.GetWebhookEndpointResponse>>;
+  /** Lets LINE call the webhook now; 60 times an hour at most. */
+  testWebhook(): Promise<ReadOutcome<messagingApi.TestWebhookEndpointResponse>>;
   /** Messages allowed this month: `{ type: 'none' }` or `{ type: 'limited', value }`. */
   quota(): Promise<ReadOutcome<messagingApi.MessageQuotaResponse>>;
   /** Messages of this month that are used up, approximately. */
@@ -38,13 +53,16 @@ export interface LineChannelClient {
 /** Tokens whose clients are kept; beyond it the one that was made first is made anew when asked for. */
 const MOST_CLIENTS = 1_000;
 
+/** Without the data API's address, the API's own serves both, as a stand-in does. */
+type ClientConfig = Pick<Config, 'lineApiBaseUrl' | 'lineTimeoutMs'> & Partial<Pick<Config, 'lineDataApiBaseUrl'>>;
+
 /** Clients by access token over one pool of sockets. */
 @Injectable()
 export class LineClients implements OnApplicationShutdown {
   private readonly pool: LinePool;
   private readonly clients = new Map<string, LineChannelClient>();
 
-  constructor(@Inject(Config) private readonly config: Pick<Config, 'lineApiBaseUrl' | 'lineTimeoutMs'>) {
+  constructor(@Inject(Config) private readonly config: ClientConfig) {
     this.pool = new LinePool(config.lineTimeoutMs);
   }
 
@@ -53,7 +71,9 @@ export class LineClients implements OnApplicationShutdown {
     if (known) return known;
     const [oldest] = this.clients.keys();
     if (this.clients.size >= MOST_CLIENTS && oldest) this.clients.delete(oldest);
-    const client = new SdkChannelClient(new LineTransport(this.config.lineApiBaseUrl, accessToken, this.pool));
+    const to = (baseUrl: string) => new LineTransport(baseUrl, accessToken, this.pool);
+    const { lineApiBaseUrl, lineDataApiBaseUrl = lineApiBaseUrl } = this.config;
+    const client = new SdkChannelClient(to(lineApiBaseUrl), to(lineDataApiBaseUrl));
     this.clients.set(accessToken, client);
     return client;
   }
@@ -65,12 +85,14 @@ export class LineClients implements OnApplicationShutdown {
 }
 
 class SdkChannelClient implements LineChannelClient {
+  readonly richMenus: RichMenuClient;
   private readonly api: messagingApi.MessagingApiClient;
 
-  constructor(transport: LineTransport) {
+  constructor(transport: LineTransport, data: LineTransport) {
     this.api = new messagingApi.MessagingApiClient({ channelAccessToken: 'sent by the transport' });
     // The SDK offers no other way to a deadline; a spec with a server that never answers fails if the name changes.
     Object.assign(this.api, { httpClient: transport });
+    this.richMenus = new SdkRichMenuClient(this.api, data);
   }
 
   push(request: PushMessageRequest, retryKey: string): Promise<SendOutcome> {
@@ -79,6 +101,14 @@ class SdkChannelClient implements LineChannelClient {
 
   multicast(request: MulticastRequest, retryKey: string): Promise<SendOutcome> {
     return outcome(this.api.multicastWithHttpInfo(request, retryKey), sendOutcome);
+  }
+
+  reply(replyToken: string, messages: LineMessage[]): Promise<SendOutcome> {
+    return outcome(this.api.replyMessageWithHttpInfo({ replyToken, messages }), sendOutcome);
+  }
+
+  issueLinkToken(userId: string): Promise<ReadOutcome<messagingApi.IssueLinkTokenResponse>> {
+    return outcome(this.api.issueLinkTokenWithHttpInfo(userId), (answer) => readOutcome(answer));
   }
 
   validate(kind: 'push' | 'multicast', messages: LineMessage[]): Promise<ValidationOutcome> {
@@ -93,6 +123,14 @@ class SdkChannelClient implements LineChannelClient {
     return outcome(this.api.getBotInfoWithHttpInfo(), (answer) => readOutcome(answer));
   }
 
+  webhookEndpoint(): Promise<ReadOutcome<messagingApi.GetWebhookEndpointResponse>> {
+    return outcome(this.api.getWebhookEndpointWithHttpInfo(), (answer) => readOutcome(answer));
+  }
+
+  testWebhook(): Promise<ReadOutcome<messagingApi.TestWebhookEndpointResponse>> {
+    return outcome(this.api.testWebhookEndpointWithHttpInfo({}), (answer) => readOutcome(answer));
+  }
+
   quota(): Promise<ReadOutcome<messagingApi.MessageQuotaResponse>> {
     return outcome(this.api.getMessageQuotaWithHttpInfo(), (answer) => readOutcome(answer));
   }
@@ -104,19 +142,4 @@ class SdkChannelClient implements LineChannelClient {
   profile(userId: string): Promise<ReadOutcome<messagingApi.UserProfileResponse>> {
     return outcome(this.api.getProfileWithHttpInfo(userId), (answer) => readOutcome(answer));
   }
-}
-
-/** The SDK hands our transport's answer back as its `httpResponse`. */
-async function outcome<T>(
-  call: Promise<{ httpResponse: unknown }>,
-  meaning: (answer: LineAnswer) => T,
-): Promise<T | { kind: 'unknown'; error: string }> {
-  let answer: LineAnswer;
-  try {
-    answer = (await call).httpResponse as LineAnswer;
-  } catch (error) {
-    if (error instanceof LineUnreachable) return { kind: 'unknown', error: error.message };
-    throw error;
-  }
-  return meaning(answer);
 }

@@ -73,7 +73,8 @@ export class LineTransport {
 
   constructor(
     baseUrl: string,
-    private readonly accessToken: string,
+    /** Undefined where the request itself says who asks. */
+    private readonly accessToken: string | undefined,
     private readonly pool: LinePool,
   ) {
     this.base = new URL(baseUrl);
@@ -89,6 +90,16 @@ export class LineTransport {
     return this.send('POST', path, body, config?.headers);
   }
 
+  /** As the endpoints of OAuth want it. */
+  form(path: string, fields: Record<string, string>): Promise<LineAnswer> {
+    return this.send('POST', path, new URLSearchParams(fields));
+  }
+
+  /** As it is. @param type its content type */
+  bytes(path: string, body: Buffer, type: string): Promise<LineAnswer> {
+    return this.send('POST', path, body, { 'content-type': type });
+  }
+
   put(path: string, body?: unknown): Promise<LineAnswer> {
     return this.send('PUT', path, body);
   }
@@ -98,7 +109,8 @@ export class LineTransport {
   }
 
   private send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<LineAnswer> {
-    const payload = body === undefined ? '' : JSON.stringify(body);
+    const isForm = body instanceof URLSearchParams;
+    const payload = bytesOf(body);
     const options: RequestOptions = {
       method,
       host: this.base.hostname.replace(/^\[|\]$/g, ''),
@@ -106,17 +118,19 @@ export class LineTransport {
       path: this.base.pathname.replace(/\/$/, '') + path,
       agent: this.pool.agentFor(this.base.protocol),
       headers: {
-        authorization: `Bearer ${this.accessToken}`,
-        ...(payload ? { 'content-type': 'application/json' } : {}),
+        ...(this.accessToken === undefined ? {} : { authorization: `Bearer ${this.accessToken}` }),
+        ...(payload.length > 0
+          ? { 'content-type': isForm ? 'application/x-www-form-urlencoded' : 'application/json' }
+          : {}),
         // LINE's edge answers 411 to a POST without a body that does not say so.
-        ...(method === 'GET' ? {} : { 'content-length': Buffer.byteLength(payload) }),
+        ...(method === 'GET' ? {} : { 'content-length': payload.length }),
         ...headers,
       },
     };
     return this.exchange(options, payload);
   }
 
-  private exchange(options: RequestOptions, payload: string): Promise<LineAnswer> {
+  private exchange(options: RequestOptions, payload: Buffer): Promise<LineAnswer> {
     const request = this.base.protocol === 'https:' ? httpsRequest : httpRequest;
     return new Promise((resolve, reject) => {
       const call = request(options);
@@ -139,4 +153,10 @@ export class LineTransport {
       call.end(payload);
     });
   }
+}
+
+function bytesOf(body: unknown): Buffer {
+  if (Buffer.isBuffer(body)) return body;
+  if (body === undefined) return Buffer.alloc(0);
+  return Buffer.from(body instanceof URLSearchParams ? body.toString() : JSON.stringify(body));
 }

@@ -3,6 +3,27 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 export const LINK_ROLES = ['contractor', 'user', 'member'] as const;
 export type LinkRole = (typeof LINK_ROLES)[number];
 
+/** How a link came about; `import`: another system had made it. */
+export const LINK_ROUTES = ['login', 'account_link', 'site_login', 'user_code', 'import'] as const;
+export type LinkRoute = (typeof LINK_ROUTES)[number];
+
+export const END_REASONS = [
+  /** By an operator or the API. */
+  'unlinked',
+  /** By the LINE user, on the page. */
+  'unlinked_on_page',
+  /** By the LINE user, in the talk, where they are answered. */
+  'unlinked_in_talk',
+  /** The member's data were erased. */
+  'erased',
+  /** It went to another LINE user of the same member. */
+  'taken_over',
+  /** It went back to the LINE user it had been taken over from. */
+  'takeover_undone',
+  'channel_deleted',
+] as const;
+export type EndReason = (typeof END_REASONS)[number];
+
 /** That a member is a LINE user, in a role; ended ones stay. Written and read by SQL only. */
 @Entity('links')
 @Index('links_live', { synchronize: false })
@@ -28,9 +49,12 @@ export class LinkRow {
   @Column('text')
   role: LinkRole;
 
-  /** How it came about; `import`: another system had made it. */
   @Column('text')
-  route: string;
+  route: LinkRoute;
+
+  /** The consent it was made with, if one was asked for. */
+  @Column('bigint', { name: 'consent_id', nullable: true })
+  consentId: string | null;
 
   @Column('timestamptz', { name: 'linked_at' })
   linkedAt: Date;
@@ -39,7 +63,7 @@ export class LinkRow {
   endedAt: Date | null;
 
   @Column('text', { name: 'end_reason', nullable: true })
-  endReason: string | null;
+  endReason: EndReason | null;
 
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;

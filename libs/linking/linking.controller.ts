@@ -11,24 +11,24 @@ import {
   type Page,
 } from '#http';
 import type { Scope } from '#kernel';
+import { LinkImport } from './import/link-import.service.js';
 import { LinkBatchDto, type LinkBatchAnswer, type LinkDto } from './linking.dto.js';
 import { Links } from './links.service.js';
-import { LinkTakeover } from './takeover.service.js';
 
 @Controller('v1')
 export class LinkingController {
   constructor(
     private readonly links: Links,
-    private readonly takeover: LinkTakeover,
+    private readonly imports: LinkImport,
   ) {}
 
-  /** Takes over links that another system made. */
+  /** Takes in links that another system made. */
   @Post('links/batch')
   @HttpCode(200)
   @Idempotent()
   @Permit('linking.write')
-  takeOver(@CurrentScope() scope: Scope, @Body() body: LinkBatchDto): Promise<LinkBatchAnswer> {
-    return this.takeover.takeOver(scope, body);
+  import(@CurrentScope() scope: Scope, @Body() body: LinkBatchDto): Promise<LinkBatchAnswer> {
+    return this.imports.importAll(scope, body);
   }
 
   /** The LINE users a member is or was, oldest first. */
@@ -54,6 +54,6 @@ export class LinkingController {
   @HttpCode(204)
   @Permit('linking.write')
   async end(@CurrentScope() scope: Scope, @Param('id', numberOf('link')) id: string): Promise<void> {
-    await this.links.end(scope, id);
+    await this.links.end(scope, id, 'unlinked');
   }
 }

@@ -6,7 +6,7 @@ import { IsPlausible, type Rejection } from '#members';
 import { LINK_ROLES, type LinkRole } from './link.entity.js';
 
 /** A link that another system made. */
-export class TakenOverLinkDto {
+export class ImportedLinkDto {
   /** The company's own id of the member. */
   @IsId()
   memberId: string;

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { channelDeleted, friendChanged } from '#channels';
 import { HandlesFact, HandlesJob, type PayloadOf } from '#jobs';
 import { Scopes } from '#workspaces';
-import { endLinksOfChannel } from './linking.jobs.js';
+import { deauthorize, endLinksOfChannel } from './linking.jobs.js';
 import { Links } from './links.service.js';
 import { TieKeeper } from './tie-keeper.service.js';
+import { Deauthorization } from './unlink/deauthorization.service.js';
 
 @Injectable()
 export class LinkingHandlers {
@@ -12,6 +13,7 @@ export class LinkingHandlers {
     private readonly scopes: Scopes,
     private readonly links: Links,
     private readonly ties: TieKeeper,
+    private readonly deauthorization: Deauthorization,
   ) {}
 
   @HandlesFact(friendChanged, { name: 'linking.recount_ties', lane: 'webhooks' })
@@ -27,5 +29,10 @@ export class LinkingHandlers {
   @HandlesJob(endLinksOfChannel)
   async endLinks({ workspaceId, channelId }: PayloadOf<typeof endLinksOfChannel>): Promise<void> {
     await this.links.endOfChannel(await this.scopes.system(workspaceId), channelId);
+  }
+
+  @HandlesJob(deauthorize)
+  async deauthorize({ workspaceId, lineUserId }: PayloadOf<typeof deauthorize>): Promise<void> {
+    await this.deauthorization.run(await this.scopes.system(workspaceId), lineUserId);
   }
 }

@@ -1,26 +1,62 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '#audit';
 import { ChannelsModule } from '#channels';
 import { MembersModule } from '#members';
 import { WorkspacesModule } from '#workspaces';
-import { LinkRow } from './link.entity.js';
+import { AttemptsJobsModule } from './attempts/attempts.module.js';
+import { LinkingChecksModule } from './checks/linking-checks.module.js';
+import { LinkImport } from './import/link-import.service.js';
 import { LinkingController } from './linking.controller.js';
 import { LinkingHandlers } from './linking.handlers.js';
-import { LinksRepository } from './links.repository.js';
-import { Links } from './links.service.js';
-import { LinkTakeover } from './takeover.service.js';
-import { TieKeeper } from './tie-keeper.service.js';
+import { LinksModule } from './links.module.js';
+import { LoginHttpModule } from './login/login.module.js';
+import { MemberSearchHttpModule } from './search/member-search.module.js';
+import { TakeoverHttpModule } from './takeover/takeover.module.js';
+import { ConnectHttpModule } from './pages/connect/connect.module.js';
+import { UnlinkHttpModule } from './unlink/unlink.module.js';
+import { Deauthorization } from './unlink/deauthorization.service.js';
+import { LinkSessionsHttpModule, LinkSessionsJobsModule } from './sessions/link-sessions.module.js';
+import { SignInHttpModule, SignInJobsModule } from './sign-in/sign-in.module.js';
+import { TalkHttpModule, TalkJobsModule } from './talk/talk.module.js';
+import { UserCodesHttpModule, UserCodesJobsModule } from './user-codes/user-codes.module.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([LinkRow]), AuditModule, ChannelsModule, MembersModule],
-  providers: [Links, LinkTakeover, LinksRepository, TieKeeper],
-  exports: [Links, LinkTakeover, TieKeeper],
+  imports: [LinksModule, ChannelsModule, MembersModule],
+  providers: [LinkImport],
+  exports: [LinksModule, LinkImport],
 })
 export class LinkingModule {}
 
-@Module({ imports: [LinkingModule], controllers: [LinkingController] })
+@Module({
+  imports: [
+    LinkingModule,
+    ConnectHttpModule,
+    LinkingChecksModule,
+    LoginHttpModule,
+    LinkSessionsHttpModule,
+    MemberSearchHttpModule,
+    SignInHttpModule,
+    TakeoverHttpModule,
+    TalkHttpModule,
+    UnlinkHttpModule,
+    UserCodesHttpModule,
+  ],
+  controllers: [LinkingController],
+})
 export class LinkingHttpModule {}
 
-@Module({ imports: [LinkingModule, WorkspacesModule], providers: [LinkingHandlers] })
+@Module({
+  imports: [
+    LinkingModule,
+    AttemptsJobsModule,
+    AuditModule,
+    ChannelsModule,
+    LinkSessionsJobsModule,
+    SignInJobsModule,
+    TalkJobsModule,
+    UserCodesJobsModule,
+    WorkspacesModule,
+  ],
+  providers: [LinkingHandlers, Deauthorization],
+})
 export class LinkingJobsModule {}

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { Database, sql } from '#database';
-import type { WorkspaceRef } from '#kernel';
+import { Database, empty, sql } from '#database';
+import type { Scope, WorkspaceRef } from '#kernel';
 import type { Ties } from '#members';
-import type { LinkRole } from './link.entity.js';
+import type { EndReason, LinkRole, LinkRoute } from './link.entity.js';
 import type { LinkDto } from './linking.dto.js';
+import type { LinkRef } from './linking.jobs.js';
 
 export interface NewLink {
   /** members.id */
@@ -14,16 +15,47 @@ export interface NewLink {
   linkedAt: Date;
 }
 
+export interface LinkWithRoute extends NewLink {
+  channelId: string;
+  route: LinkRoute;
+  consentId?: string | null;
+}
+
+/** A link that ties a member to a LINE user now. */
+export interface LiveLink {
+  /** links.id */
+  id: string;
+  channelId: string;
+  /** members.id */
+  memberId: string;
+  /** The company's own id of the member. */
+  externalId: string;
+  /** line_users.id */
+  lineUserId: string;
+  role: LinkRole;
+  route: LinkRoute;
+  linkedAt: Date;
+  consentId: string | null;
+}
+
+const ref = sql`id as "linkId", member_id as "memberId", line_user_id as "lineUserId", role, route`;
+
+const linkWithMember = sql`
+  select l.id, l.channel_id as "channelId", l.member_id as "memberId", m.external_id as "externalId",
+         l.line_user_id as "lineUserId", l.role, l.route, l.linked_at as "linkedAt", l.consent_id as "consentId"
+    from links l
+    join members m on m.workspace_id = l.workspace_id and m.id = l.member_id`;
+
 @Injectable()
 export class LinksRepository {
   constructor(private readonly db: Database) {}
 
   /**
    * Makes the links that do not live yet; of equal ones in the list the first counts.
-   * @returns the members (inside ids) of the new links, one entry a link
+   * @returns the new ones
    */
-  async insertNew(scope: WorkspaceRef, channelId: string, links: NewLink[], at: Date): Promise<string[]> {
-    const rows = await this.db.query<{ memberId: string }>(
+  async insertNew(scope: WorkspaceRef, channelId: string, links: NewLink[], at: Date): Promise<LinkRef[]> {
+    return this.db.query<LinkRef>(
       scope,
       sql`insert into links (workspace_id, member_id, channel_id, line_user_id, role, route, linked_at, created_at)
           select ${scope.workspaceId}, n.member_id, ${channelId}, n.line_user_id, n.role, 'import', n.linked_at, ${at}
@@ -34,9 +66,68 @@ export class LinksRepository {
                  with ordinality n (member_id, line_user_id, role, linked_at, place)
            order by n.place
           on conflict (workspace_id, member_id, line_user_id, role) where ended_at is null do nothing
-          returning member_id as "memberId"`,
+          returning ${ref}`,
     );
-    return rows.map(({ memberId }) => memberId);
+  }
+
+  /** @returns the link's id */
+  async insert(scope: Scope, link: LinkWithRoute): Promise<string> {
+    const { id } = await this.db.one<{ id: string }>(
+      scope,
+      sql`insert into links (workspace_id, member_id, channel_id, line_user_id, role, route, consent_id, linked_at,
+                             created_at)
+          values (${scope.workspaceId}, ${link.memberId}, ${link.channelId}, ${link.lineUserId}, ${link.role},
+                  ${link.route}, ${link.consentId ?? null}, ${link.linkedAt}, ${scope.clock.now()})
+          returning id`,
+    );
+    return id;
+  }
+
+  /** A link, ended or not. */
+  find(scope: WorkspaceRef, id: string): Promise<LiveLink | undefined> {
+    return this.db.maybeOne<LiveLink>(
+      scope,
+      sql`${linkWithMember} where l.workspace_id = ${scope.workspaceId} and l.id = ${id}`,
+    );
+  }
+
+  /** Links, ended or not, in the order they were made. */
+  findAll(scope: WorkspaceRef, ids: string[]): Promise<LiveLink[]> {
+    return this.db.query<LiveLink>(
+      scope,
+      sql`${linkWithMember} where l.workspace_id = ${scope.workspaceId} and l.id = any(${ids}::bigint[]) order by l.id`,
+    );
+  }
+
+  /** Whether one of these links has ended for this reason. */
+  async anyEnded(scope: WorkspaceRef, ids: string[], reason: EndReason): Promise<boolean> {
+    const row = await this.db.maybeOne(
+      scope,
+      sql`select 1 from links where workspace_id = ${scope.workspaceId} and id = any(${ids}::bigint[])
+             and end_reason = ${reason} limit 1`,
+    );
+    return row !== undefined;
+  }
+
+  /** Live links of a LINE user or a member, in the order they were made. */
+  live(scope: WorkspaceRef, of: { lineUserId: string } | { memberId: string }): Promise<LiveLink[]> {
+    const whose = 'lineUserId' in of ? sql`l.line_user_id = ${of.lineUserId}` : sql`l.member_id = ${of.memberId}`;
+    return this.db.query<LiveLink>(
+      scope,
+      sql`${linkWithMember} where l.workspace_id = ${scope.workspaceId} and ${whose} and l.ended_at is null order by l.id`,
+    );
+  }
+
+  /** Live links of the channel in a role that the LINE user has with another member, or the member with another LINE user. */
+  rivals(scope: WorkspaceRef, link: Omit<NewLink, 'linkedAt'> & { channelId: string }): Promise<LiveLink[]> {
+    const isLive = sql`l.workspace_id = ${scope.workspaceId} and l.role = ${link.role} and l.ended_at is null`;
+    return this.db.query<LiveLink>(
+      scope,
+      sql`${linkWithMember} where ${isLive} and l.line_user_id = ${link.lineUserId} and l.member_id <> ${link.memberId}
+          union all
+          ${linkWithMember} where ${isLive} and l.member_id = ${link.memberId} and l.line_user_id <> ${link.lineUserId}
+                         and l.channel_id = ${link.channelId}`,
+    );
   }
 
   /** Links of a member, ended ones too, in the order they were made. @param after the id of the last one seen */
@@ -54,6 +145,22 @@ export class LinksRepository {
     );
   }
 
+  /** LINE users (line_users.id) with a live link to a member. @param userId only this one, as LINE writes it */
+  async lineUsersOf(
+    scope: WorkspaceRef,
+    { channelId, memberId }: { channelId: string; memberId: string },
+    userId: string | undefined,
+  ): Promise<string[]> {
+    const rows = await this.db.query<{ id: string }>(
+      scope,
+      sql`select distinct u.id from links l
+            join line_users u on u.workspace_id = l.workspace_id and u.id = l.line_user_id
+           where l.workspace_id = ${scope.workspaceId} and l.member_id = ${memberId} and l.channel_id = ${channelId}
+             and l.ended_at is null ${userId === undefined ? empty : sql`and u.user_id = ${userId}`}`,
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Members (inside ids) with a live link to one of these LINE users. */
   async membersOf(scope: WorkspaceRef, lineUserIds: string[]): Promise<string[]> {
     const rows = await this.db.query<{ memberId: string }>(
@@ -68,12 +175,23 @@ export class LinksRepository {
   /**
    * Holds members until the transaction ends, in the order in which everybody holds several of them: that of their
    * external ids.
+   * @returns how many there are
    */
-  async holdMembers(scope: WorkspaceRef, memberIds: string[]): Promise<void> {
-    await this.db.execute(
+  async holdMembers(scope: WorkspaceRef, memberIds: string[]): Promise<number> {
+    const held = await this.db.query(
       scope,
       sql`select 1 from members where workspace_id = ${scope.workspaceId} and id = any(${memberIds}::bigint[])
            order by external_id for no key update`,
+    );
+    return held.length;
+  }
+
+  /** Holds LINE users until the transaction ends, in the order in which everybody holds several of them. */
+  async holdLineUsers(scope: WorkspaceRef, lineUserIds: string[]): Promise<void> {
+    await this.db.query(
+      scope,
+      sql`select 1 from line_users where workspace_id = ${scope.workspaceId} and id = any(${lineUserIds}::bigint[])
+           order by id for no key update`,
     );
   }
 
@@ -91,36 +209,27 @@ export class LinksRepository {
     );
   }
 
-  /** Ends a live link. @returns its member (inside id); undefined where no such link lives */
-  async end(scope: WorkspaceRef, id: string, reason: string, at: Date): Promise<string | undefined> {
-    const row = await this.db.maybeOne<{ memberId: string }>(
+  /** Ends those of these links that live. @returns them */
+  async end(scope: WorkspaceRef, ids: string[], { reason, at }: { reason: EndReason; at: Date }): Promise<LinkRef[]> {
+    return this.db.query<LinkRef>(
       scope,
       sql`update links set ended_at = ${at}, end_reason = ${reason}
-           where workspace_id = ${scope.workspaceId} and id = ${id} and ended_at is null
-          returning member_id as "memberId"`,
+           where workspace_id = ${scope.workspaceId} and id = any(${ids}::bigint[]) and ended_at is null
+          returning ${ref}`,
     );
-    return row?.memberId;
   }
 
-  async exists(scope: WorkspaceRef, id: string): Promise<boolean> {
-    const row = await this.db.maybeOne(
+  /** Up to `most` live links of a channel. */
+  async someOfChannel(
+    scope: WorkspaceRef,
+    channelId: string,
+    most: number,
+  ): Promise<{ id: string; lineUserId: string }[]> {
+    return this.db.query(
       scope,
-      sql`select 1 from links where workspace_id = ${scope.workspaceId} and id = ${id}`,
+      sql`select id, line_user_id as "lineUserId" from links
+           where workspace_id = ${scope.workspaceId} and channel_id = ${channelId} and ended_at is null
+           order by id limit ${most}`,
     );
-    return row !== undefined;
-  }
-
-  /** Ends up to `most` live links of a channel. @returns their members (inside ids), one entry a link */
-  async endOfChannel(scope: WorkspaceRef, channelId: string, end: { at: Date; reason: string; most: number }) {
-    const rows = await this.db.query<{ memberId: string }>(
-      scope,
-      sql`update links set ended_at = ${end.at}, end_reason = ${end.reason}
-           where workspace_id = ${scope.workspaceId} and id in (
-                 select id from links
-                  where workspace_id = ${scope.workspaceId} and channel_id = ${channelId} and ended_at is null
-                  order by id limit ${end.most} for update)
-          returning member_id as "memberId"`,
-    );
-    return rows.map(({ memberId }) => memberId);
   }
 }

@@ -9,7 +9,7 @@ describe('The ties of a member', () => {
   beforeAll(async () => {
     const app = await createTestApp({ imports: linkingModules });
     story = await LinkingStory.start(app, () => drainJobs(app.nest));
-  });
+  }, 60_000);
 
   afterAll(() => story.app.close());
 

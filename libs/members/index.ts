@@ -1,4 +1,5 @@
 export { FitsIndex, IsPlausible } from './member-fields.js';
+export { MemberRefs, rankChanged } from './members.jobs.js';
 export type { Ties } from './members.repository.js';
 export { MembersHttpModule, MembersModule } from './members.module.js';
 export { Members } from './members.service.js';

@@ -40,7 +40,7 @@ import { Workspaces } from './workspaces.service.js';
     Scopes,
     { provide: Authenticator, useClass: Bearers },
   ],
-  exports: [Workspaces, ApiKeys, Operators, SignIn, Sessions, Scopes, Authenticator],
+  exports: [Workspaces, ApiKeys, Operators, Passwords, SignIn, Sessions, Scopes, Authenticator],
 })
 export class WorkspacesModule {}
 

@@ -2,7 +2,13 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { EmulatorUnderTest } from '../../apps/line-emulator/testing/emulator-under-test.js';
 import type { Reply } from '../../apps/line-emulator/testing/emulator-under-test.js';
 import { WebhookReceiver } from '../../apps/line-emulator/testing/webhook-receiver.js';
-import { endpoints, deliveryEndpoints, validateEndpoints } from '../../apps/line-emulator/limits/endpoints.js';
+import {
+  deliveryEndpoints,
+  endpoints,
+  richMenuEndpoints,
+  validateEndpoints,
+} from '../../apps/line-emulator/limits/endpoints.js';
+import { png, readyMenu, sampleMenu } from '../../apps/line-emulator/testing/rich-menu-samples.js';
 import { describeContract, validateRequest, validateResponse } from './openapi.js';
 
 const messages = [{ type: 'text', text: 'こんにちは' }];
@@ -12,7 +18,6 @@ const nobody = `U${'f'.repeat(32)}`;
 describeContract('What the emulator answers', () => {
   let line: EmulatorUnderTest;
   let bot: WebhookReceiver;
-  const asked = new Set<string>();
 
   beforeAll(async () => {
     bot = await new WebhookReceiver().start();
@@ -27,7 +32,6 @@ describeContract('What the emulator answers', () => {
   async function call(methodAndPath: string, body?: unknown, headers?: Record<string, string>): Promise<Reply> {
     const [method = '', path = ''] = methodAndPath.split(' ');
     const reply = await line.api(methodAndPath, body, headers);
-    asked.add(`${method} ${path.split('?')[0] ?? ''}`);
     expect({ methodAndPath, errors: validateResponse(method, path, reply.status, reply.body) }).toEqual({
       methodAndPath,
       errors: [],
@@ -94,6 +98,26 @@ describeContract('What the emulator answers', () => {
     await call('POST /v2/bot/chat/markAsRead', { markAsReadToken: 'token' });
   });
 
+  it('fits for link tokens', async () => {
+    expect((await call(`POST /v2/bot/user/${line.friend(2)}/linkToken`)).status).toBe(200);
+    for (const [userId, status] of [
+      [nobody, 404],
+      ['x', 400],
+    ] as const) {
+      expect((await call(`POST /v2/bot/user/${userId}/linkToken`)).status).toBe(status);
+    }
+  });
+
+  it('fits for channel tokens and what verifies them', async () => {
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const { channelId, login } = await line.onChannel('POST /channels', { login: {} });
+    const client = { client_id: login.channelId, client_secret: login.channelSecret };
+    const fields = new URLSearchParams({ grant_type: 'client_credentials', ...client }).toString();
+    expect((await call('POST /oauth2/v3/token', fields, form)).status).toBe(200);
+    const { accessToken } = await line.control('POST /login/liff-token', { channelId, userId: line.friend(2) });
+    expect((await call(`GET /oauth2/v2.1/verify?access_token=${accessToken}`)).status).toBe(200);
+  });
+
   it('fits for the webhook address', async () => {
     const path = '/v2/bot/channel/webhook/endpoint';
     expect((await call(`GET ${path}`)).status).toBe(404);
@@ -109,9 +133,72 @@ describeContract('What the emulator answers', () => {
     expect(failed.body).toMatchObject({ success: false, reason: 'ERROR_STATUS_CODE', statusCode: 503 });
   });
 
-  it('was looked at for every endpoint it serves', () => {
-    const served = [...Object.values(endpoints), ...validateEndpoints, ...deliveryEndpoints];
-    const paths = served.map(({ method, path }) => `${method} ${path.replace(':userId', line.friend(2))}`);
-    expect(paths.filter((path) => !asked.has(path))).toEqual([]);
+  it('fits for rich menus and their images', async () => {
+    const menu = '/v2/bot/richmenu';
+    expect(validateRequest('POST', menu, sampleMenu())).toEqual([]);
+    await call(`POST ${menu}/validate`, sampleMenu());
+    expect((await call(`POST ${menu}`, sampleMenu({ name: '' }))).status).toBe(400);
+    const richMenuId = String((await call(`POST ${menu}`, sampleMenu())).body.richMenuId);
+    const content = `${menu}/${richMenuId}/content`;
+    expect((await call(`POST ${content}`, png(), { 'content-type': 'image/png' })).status).toBe(200);
+    expect((await call(`POST ${content}`, png(), { 'content-type': 'image/png' })).status).toBe(400);
+    expect((await line.api(`GET ${content}`)).headers.get('content-type')).toBe('image/png');
+    expect((await call(`GET ${menu}/list`)).body.richmenus).toHaveLength(1);
+    await call(`GET ${menu}/${richMenuId}`);
+    const all = '/v2/bot/user/all/richmenu';
+    expect((await call(`GET ${all}`)).status).toBe(404);
+    await call(`POST ${all}/${richMenuId}`);
+    await call(`GET ${all}`);
+    await call(`DELETE ${all}`);
+    await call(`DELETE ${menu}/${richMenuId}`);
+    expect((await call(`GET ${menu}/${richMenuId}`)).status).toBe(404);
+  });
+
+  it('fits for the rich menus of people', async () => {
+    const [first, second] = [await readyMenu(line), await readyMenu(line)];
+    const own = `/v2/bot/user/${line.friend(0)}/richmenu`;
+    expect((await call(`GET ${own}`)).status).toBe(404);
+    await call(`POST ${own}/${first}`);
+    expect((await call(`GET ${own}`)).body).toEqual({ richMenuId: first });
+    await call(`DELETE ${own}`);
+    const bulk = '/v2/bot/richmenu/bulk';
+    const link = { richMenuId: first, userIds: [line.friend(0)] };
+    expect(validateRequest('POST', `${bulk}/link`, link)).toEqual([]);
+    expect((await call(`POST ${bulk}/link`, link)).status).toBe(202);
+    expect((await call(`POST ${bulk}/unlink`, { userIds: [line.friend(0)] })).status).toBe(202);
+    expect((await call(`POST ${bulk}/unlink`, { userIds: ['x'] })).status).toBe(400);
+    const batch = { operations: [{ type: 'link', from: first, to: second }], resumeRequestKey: 'a-1' };
+    expect(validateRequest('POST', '/v2/bot/richmenu/batch', batch)).toEqual([]);
+    await call('POST /v2/bot/richmenu/validate/batch', batch);
+    const { headers } = await call('POST /v2/bot/richmenu/batch', batch);
+    const progress = `/v2/bot/richmenu/progress/batch?requestId=${headers.get('x-line-request-id') ?? ''}`;
+    expect((await call(`GET ${progress}`)).body.phase).toBe('ongoing');
+    await line.control('POST /clock', { advanceMs: 2000 });
+    expect((await call(`GET ${progress}`)).body.phase).toBe('succeeded');
+  });
+
+  it('fits for rich menu aliases', async () => {
+    const richMenuId = await readyMenu(line);
+    const alias = '/v2/bot/richmenu/alias';
+    expect(validateRequest('POST', alias, { richMenuAliasId: 'a', richMenuId })).toEqual([]);
+    await call(`POST ${alias}`, { richMenuAliasId: 'a', richMenuId });
+    expect((await call(`POST ${alias}`, { richMenuAliasId: 'a', richMenuId })).status).toBe(400);
+    await call(`POST ${alias}/a`, { richMenuId });
+    await call(`GET ${alias}/a`);
+    await call(`GET ${alias}/list`);
+    await call(`DELETE ${alias}/a`);
+    expect((await call(`GET ${alias}/a`)).status).toBe(404);
+  });
+
+  it('was looked at for every endpoint it serves', async () => {
+    const served = [
+      ...Object.values(endpoints),
+      ...validateEndpoints,
+      ...deliveryEndpoints,
+      ...Object.values(richMenuEndpoints),
+    ].map(({ name }) => name);
+    const { endpoints: asked } = await line.control(`GET /requests?channelId=${line.channel.channelId}`);
+    const names = new Set(asked.map(({ endpoint }: { endpoint: string }) => endpoint));
+    expect(served.filter((name) => !names.has(name))).toEqual([]);
   });
 });

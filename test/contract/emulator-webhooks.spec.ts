@@ -56,6 +56,16 @@ describeContract('What the emulator sends to a webhook', () => {
     expect(bot.events[1]).not.toHaveProperty('replyToken');
   });
 
+  it('fits for account links as people open the dialog', async () => {
+    for (const opener of [line.friend(2), line.friend(3)]) {
+      const { linkToken } = (await line.api(`POST /v2/bot/user/${line.friend(2)}/linkToken`)).body;
+      const url = `${line.url}/dialog/bot/accountLink?linkToken=${linkToken}&nonce=n-0123456789`;
+      await line.control('POST /account-link', { userId: opener, url });
+    }
+    expectContract(['accountLink', 'accountLink']);
+    expect(bot.events.map(({ link }) => link.result)).toEqual(['ok', 'failed']);
+  });
+
   it('fits when there are no events, and when they come again', async () => {
     await line.onChannel('POST /webhooks', { events: [] });
     bot.status = 500;

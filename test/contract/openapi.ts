@@ -84,7 +84,9 @@ class LineOpenApi {
   /** The operation that serves a path, with the JSON pointer to it. */
   operation(method: string, path: string): { operation: Operation; pointer: string } {
     for (const [file, { paths }] of this.documents) {
-      for (const [template, operations] of Object.entries(paths)) {
+      // `/richmenu/list` also fits `/richmenu/{richMenuId}`: templates with fewer places to fill go first.
+      const templates = Object.entries(paths).sort(([a], [b]) => a.split('{').length - b.split('{').length);
+      for (const [template, operations] of templates) {
         const operation = operations[method.toLowerCase()];
         if (!operation || !matches(template, path)) continue;
         const steps = ['paths', template, method.toLowerCase()].map((step) =>
@@ -114,12 +116,14 @@ function matches(template: string, path: string): boolean {
 let loaded: LineOpenApi | undefined;
 const line = () => (loaded ??= new LineOpenApi());
 const json = `content/application~1json/schema`;
+const form = `content/application~1x-www-form-urlencoded/schema`;
 
 /** What LINE's files find wrong with a request's body; an empty list means nothing. */
 export function validateRequest(method: string, path: string, body: unknown): string[] {
   const { operation, pointer } = line().operation(method, path);
-  if (operation.requestBody?.content?.['application/json'])
-    return line().errors(`${pointer}/requestBody/${json}`, body);
+  const { content } = operation.requestBody ?? {};
+  if (content?.['application/json']) return line().errors(`${pointer}/requestBody/${json}`, body);
+  if (content?.['application/x-www-form-urlencoded']) return line().errors(`${pointer}/requestBody/${form}`, body);
   return body === undefined ? [] : ['/ a body is sent to an operation without one'];
 }
 

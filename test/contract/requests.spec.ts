@@ -22,6 +22,8 @@ const answers: Record<string, object> = {
   '/v2/bot/info': { userId, basicId: '@abc', displayName: 'Shop', chatMode: 'bot', markAsReadMode: 'auto' },
   '/v2/bot/message/quota': { type: 'limited', value: 1000 },
   '/v2/bot/message/quota/consumption': { totalUsage: 500 },
+  '/v2/bot/message/reply': { sentMessages: [{ id: '461230966842064898' }] },
+  [`/v2/bot/user/${userId}/linkToken`]: { linkToken: 'NMZTNuVrPTqlr2IF8Bnymkb7rXfYv5EY' },
   [`/v2/bot/profile/${userId}`]: { displayName: '花子', userId },
 };
 
@@ -66,7 +68,7 @@ describeContract('What our LINE client sends', () => {
     expect(validateResponse(method, path, 200, answers[path] ?? {})).toEqual([]);
     expect(headers.authorization).toBe('Bearer channel-access-token');
     // LINE answers 415 to anything else, and 411 where the length is missing.
-    if (method === 'POST') expect(headers['content-type']).toMatch(/^application\/json/);
+    if (method === 'POST' && body !== undefined) expect(headers['content-type']).toMatch(/^application\/json/);
     if (method === 'POST') expect(headers['content-length']).toMatch(/^\d+$/);
     return request!;
   }
@@ -90,14 +92,30 @@ describeContract('What our LINE client sends', () => {
   it('carries the retry key on push and multicast, and on nothing else, where LINE would refuse it', async () => {
     await line().push({ to: userId, messages }, retryKey);
     await line().multicast({ to: [userId], messages }, retryKey);
+    await line().reply('nHuyWiB7yP5Zw52FIkcQobQuGDXCTA', messages);
     await line().validate('push', messages);
     await line().botInfo();
-    expect(sent.map(({ headers }) => headers['x-line-retry-key'])).toEqual([retryKey, retryKey, undefined, undefined]);
+    const keys = sent.map(({ headers }) => headers['x-line-retry-key']);
+    expect(keys).toEqual([retryKey, retryKey, undefined, undefined, undefined]);
   });
 
   it.each(['push', 'multicast'] as const)('fits for the validation of a %s', async (kind) => {
     expect(await line().validate(kind, messages)).toEqual({ ok: true });
     expect(theOnlyRequest()).toMatchObject({ path: `/v2/bot/message/validate/${kind}`, body: { messages } });
+  });
+
+  it('fits for a reply', async () => {
+    const request = { replyToken: 'nHuyWiB7yP5Zw52FIkcQobQuGDXCTA', messages };
+    const outcome = await line().reply(request.replyToken, messages);
+    expect(outcome).toEqual({ kind: 'accepted', requestId: 'request-1', before: false });
+    expect(theOnlyRequest()).toMatchObject({ path: '/v2/bot/message/reply', body: request });
+  });
+
+  it('fits for a link token, which is asked for without a body', async () => {
+    const path = `/v2/bot/user/${userId}/linkToken`;
+    expect(await line().issueLinkToken(userId)).toMatchObject({ kind: 'answered', value: answers[path] });
+    expect(theOnlyRequest()).toMatchObject({ method: 'POST', path, body: undefined });
+    expect(sent[0]!.headers['content-length']).toBe('0');
   });
 
   it('fits for every question', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Database, sql } from '#database';
 import { openApiDocument } from '#http';
 import { createTestApp, type TestApp, type TestWorkspace } from '#testing';
 import { features } from '../../apps/api/app.module.js';
@@ -23,8 +24,12 @@ const made: Record<string, (shop: Shop) => Promise<string>> = {
   '/v1/channels/{id}': (shop) => shop.once('channel'),
   '/v1/members/{externalId}': (shop) => shop.once('member'),
   '/v1/links/{id}': (shop) => shop.once('link'),
+  '/v1/takeovers/{id}': (shop) => shop.takeover(),
+  '/v1/sign-in-keys/{id}': async (shop) => (await shop.post('/v1/sign-in-keys', {})).id,
+  '/v1/link-sessions/{id}': (shop) => shop.linkSession(),
   '/v1/segments/{id}': (shop) => shop.once('segment'),
   '/v1/campaigns/{id}': (shop) => shop.once('campaign'),
+  '/v1/rich-menus/{id}': (shop) => shop.once('menu'),
 };
 
 /** Where the owner looks whether a thing is as it was, if not at its own address. */
@@ -32,12 +37,30 @@ const looks: Record<string, string> = {
   '/v1/api-keys/{id}': '/v1/api-keys',
   '/v1/operators/{id}': '/v1/operators',
   '/v1/links/{id}': '/v1/members/hanako/links',
+  '/v1/sign-in-keys/{id}': '/v1/sign-in-keys',
+};
+
+const MENU = {
+  name: 'm',
+  chatBarText: 'm',
+  size: { width: 800, height: 250 },
+  areas: [],
 };
 
 /** Valid bodies, where `{}` is none. */
 const bodies: Record<string, object> = {
+  'POST /v1/members/{externalId}/takeover': { channelId: '0199d3a8-6f0e-7c51-9a44-5b1f4d7c2e90' },
+  'PUT /v1/members/{externalId}/users': { users: [] },
+  'POST /v1/members/{externalId}/user-codes': { userMemberId: 'hanako' },
+  'PUT /v1/members/{externalId}/login': { loginId: 'hanako@shop.example' },
+  'POST /v1/channels/{id}/rich-menus': MENU,
+  'PUT /v1/rich-menus/{id}': MENU,
+  'PUT /v1/channels/{id}/rich-menu-rules': { rules: [] },
   'PUT /v1/segments/{id}': { name: 's', rule: { kind: 'rank', in: ['gold'] } },
   'POST /v1/campaigns/{id}/test': { memberIds: ['m'] },
+  'POST /v1/channels/{id}/link-page/preview': { settings: {} },
+  'POST /v1/link-sessions/{id}/result': { code: 'c' },
+  'POST /v1/link-sessions/{id}/link': { memberId: 'm' },
 };
 
 /** Addresses that name what each workspace calls by its own names: writing there makes one's own. */
@@ -58,10 +81,28 @@ class Shop {
     return answer.body;
   }
 
-  once(thing: 'operator' | 'channel' | 'member' | 'link' | 'segment' | 'campaign'): Promise<string> {
+  once(thing: 'operator' | 'channel' | 'member' | 'link' | 'segment' | 'campaign' | 'menu'): Promise<string> {
     const made = this.things.get(thing) ?? this[thing]();
     this.things.set(thing, made);
     return made;
+  }
+
+  /** On a channel that is set up for it, as if LINE had confirmed its credentials. */
+  async linkSession(): Promise<string> {
+    const channelId = await this.once('channel');
+    const settings: [string, object][] = [
+      [`/v1/channels/${channelId}`, { login: { channelId: '9', channelSecret: 's' } }],
+      [`/v1/channels/${channelId}/link-page`, { enabled: true, returnUrls: ['https://shop.example'] }],
+    ];
+    for (const [url, body] of settings) await this.app.request('PATCH', url, { body, key: this.of.key });
+    const db = this.app.get(Database);
+    await db.execute(this.of.scope, sql`update channels set verified_at = now() where id = ${channelId}`);
+    return (await this.post('/v1/link-sessions', { channelId, returnUrl: 'https://shop.example/in' })).id;
+  }
+
+  async takeover(): Promise<string> {
+    await this.once('link');
+    return (await this.post('/v1/members/hanako/takeover', { channelId: await this.once('channel') })).id;
   }
 
   private async operator(): Promise<string> {
@@ -89,6 +130,10 @@ class Shop {
 
   private async segment(): Promise<string> {
     return (await this.post('/v1/segments', { name: 's', rule: { kind: 'rank', in: ['gold'] } })).id;
+  }
+
+  private async menu(): Promise<string> {
+    return (await this.post(`/v1/channels/${await this.once('channel')}/rich-menus`, MENU)).id;
   }
 
   private async campaign(): Promise<string> {

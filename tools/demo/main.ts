@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startStack } from '../../apps/standalone/stack.js';
+import { runLinking, type LinkingReport } from './linking/act.js';
 import { terminalProgress } from './progress.js';
 import { readPurchases } from './purchases.js';
 import { runDemo, type DemoReport } from './run-demo.js';
@@ -22,9 +23,12 @@ const progress = terminalProgress(process.stderr);
 try {
   const stack = await startStack({ dataDir: directory, port: 0, emulate: { port: 0 }, logLevel: 'warn' });
   try {
-    const [report, differences] = await runDemo(stack, file, progress);
+    const [firstAct, differences] = await runDemo(stack, file, progress);
+    const [linking, more] = await runLinking(stack, progress);
     progress.end();
+    const report = { ...firstAct, linking };
     console.log(values.json ? JSON.stringify(report) : forPeople(report, file.shop.currency));
+    differences.push(...more);
     for (const difference of differences) console.error(`DIFFERS: ${difference}`);
     process.exitCode = differences.length > 0 ? 1 : 0;
   } finally {
@@ -34,7 +38,9 @@ try {
   rmSync(directory, { recursive: true, force: true });
 }
 
-function forPeople({ events, members, revenue, segments, campaigns, seconds }: DemoReport, currency: string): string {
+function forPeople(report: DemoReport & { linking: LinkingReport }, currency: string): string {
+  const { events, members, revenue, segments, campaigns, seconds, linking } = report;
+  const routes = Object.entries(linking.byRoute).map(([route, count]) => `${route} ${count}`);
   return [
     `${events} purchases of ${members} members, ${revenue} ${currency} in all`,
     ...Object.entries(segments).map(([name, count]) => `  ${name.padEnd(32)} ${count}`),
@@ -44,5 +50,7 @@ function forPeople({ events, members, revenue, segments, campaigns, seconds }: D
         `phones: ${one.receivedOnce} once, ${one.receivedMore} more than once, ${one.receivedByIneligible} ineligible`,
     ),
     `${seconds.toFixed(1)} s`,
+    `linking: ${routes.join(', ')}; ${linking.tookOver} took over, ${linking.unlinked} unlinked, ${linking.linked} linked`,
+    `rich menus: ${linking.menusAsDesired} as desired, ${linking.menusOther} other`,
   ].join('\n');
 }

@@ -31,9 +31,15 @@ const STEP_MS = 100;
 
 /** Asks again and again until it is so. @throws Error naming what was waited for, after five minutes */
 export async function waitUntil(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
+  if (!(await comesTrue(isSo, PATIENCE_MS))) throw new Error(`Waited five minutes for ${what}.`);
+}
+
+/** Asks again and again. @returns whether it was so in time */
+export async function comesTrue(isSo: () => Promise<boolean>, withinMs: number): Promise<boolean> {
+  const deadline = performance.now() + withinMs;
   while (!(await isSo())) {
-    if (performance.now() > deadline) throw new Error(`Waited five minutes for ${what}.`);
+    if (performance.now() > deadline) return false;
     await pause(STEP_MS);
   }
+  return true;
 }

@@ -2,9 +2,13 @@ import { hex32 } from '../ids.js';
 import { Ledger } from '../ledger/ledger.js';
 import type { Send } from '../ledger/ledger.js';
 import { RetryKeys } from '../limits/retry-keys.js';
+import type { LoginAccount } from '../login/login-account.js';
+import { LoginBook } from '../login/login-book.js';
 import { Traffic } from '../limits/traffic.js';
 import { Usage } from '../limits/usage.js';
+import { RichMenuBook } from '../rich-menus/rich-menu-book.js';
 import { UserBook } from '../users/user-book.js';
+import type { UserState } from '../users/user-book.js';
 import { ReplyTokens } from '../webhooks/reply-tokens.js';
 import { WebhookLog } from '../webhooks/webhook-log.js';
 import { Chats } from './chats.js';
@@ -27,6 +31,8 @@ export interface ChannelAccount {
   /** Only verified accounts may list their followers. */
   verified: boolean;
   redelivery: { attempts: number; spacingMs: number } | null;
+  /** The Login channel of the same provider, if there is one. */
+  login?: LoginAccount;
 }
 
 export interface ChatEntry {
@@ -46,11 +52,19 @@ export class Channel {
   retryKeys = new RetryKeys<Send>();
   replyTokens = new ReplyTokens();
   webhooks = new WebhookLog();
+  login = new LoginBook();
+  richMenus = new RichMenuBook(this.users);
   /** Grows with everything a phone could show. */
   version = 0;
 
   constructor(public account: ChannelAccount) {
     this.ledger = this.newLedger();
+  }
+
+  /** Only friends keep a rich menu of their own; block and unblock, and it is gone. */
+  setState(user: number, state: UserState): void {
+    this.users.setState(user, state);
+    if (state !== 'friend') this.richMenus.dropUser(user);
   }
 
   quotaLeft(at: number): number {
@@ -80,6 +94,8 @@ export class Channel {
     this.retryKeys = new RetryKeys();
     this.replyTokens = new ReplyTokens();
     this.webhooks = new WebhookLog();
+    this.login = new LoginBook();
+    this.richMenus = new RichMenuBook(this.users);
     this.version++;
   }
 

@@ -2,6 +2,7 @@ import type { Channel, ChannelAccount } from '../channels/channel.js';
 import type { Platform } from '../platform.js';
 import type { Declare } from './declare.js';
 import { Given, mistake } from './given.js';
+import { givenLogin } from './login.control.js';
 
 /** Channels: set up, change, look at. */
 export function controlChannels(declare: Declare, platform: Platform): void {
@@ -13,7 +14,7 @@ export function controlChannels(declare: Declare, platform: Platform): void {
       if (clash && clash.account.channelId !== given.optionalText('channelId')) {
         throw mistake('accessToken belongs to another channel');
       }
-      return shown(platform, platform.putChannel(accountOf(given)));
+      return shown(platform, platform.putChannel({ ...accountOf(given), ...givenLogin(platform, given) }));
     },
     201,
   );

@@ -59,10 +59,14 @@ function settingsOf(given: Given): Partial<Settings> {
   const unknownIds = given.optionalOneOf('unknownIds', ['skip', 'refuse'] as const);
   const rateLimits = given.optionalBoolean('rateLimits');
   const rateTolerance = given.optionalNumber('rateTolerance');
+  const bulkLagMs = given.optionalNumber('bulkLagMs');
+  const batchFailShare = given.optionalNumber('batchFailShare');
   return {
     ...(unknownIds === undefined ? {} : { unknownIds }),
     ...(rateLimits === undefined ? {} : { rateLimits }),
     ...(rateTolerance === undefined ? {} : { rateTolerance: Math.min(rateTolerance, 1) }),
+    ...(bulkLagMs === undefined ? {} : { bulkLagMs }),
+    ...(batchFailShare === undefined ? {} : { batchFailShare: Math.min(batchFailShare, 1) }),
   };
 }
 

@@ -4,6 +4,8 @@ import { controlChannels } from './channels.control.js';
 import { controlConditions } from './conditions.control.js';
 import type { Declare } from './declare.js';
 import { controlLedger } from './ledger.control.js';
+import { controlRichMenus } from './rich-menus.control.js';
+import { controlLogin } from './login.control.js';
 import { controlUsers } from './users.control.js';
 import { controlWebhooks } from './webhooks.control.js';
 
@@ -26,4 +28,6 @@ export function serveControl(app: FastifyInstance, platform: Platform): void {
   controlWebhooks(declare, platform);
   controlConditions(declare, platform);
   controlLedger(declare, platform);
+  controlLogin(declare, platform);
+  controlRichMenus(declare, platform);
 }

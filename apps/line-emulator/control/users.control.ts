@@ -1,16 +1,13 @@
-import { randomBytes, randomInt } from 'node:crypto';
 import type { Channel } from '../channels/channel.js';
-import { generatedUserId, messageId, randomUserId, userIdPattern } from '../ids.js';
+import { generatedUserId, randomUserId, userIdPattern } from '../ids.js';
 import type { GivenUser } from '../journal.js';
 import type { Platform } from '../platform.js';
-import type { Crowd, UserState } from '../users/user-book.js';
+import { changesState, postsBack, says } from '../users/acting.js';
+import type { Heard } from '../users/acting.js';
+import type { Crowd } from '../users/user-book.js';
 import { userStates } from '../users/user-book.js';
-import { webhookEvent } from '../webhooks/webhook-events.js';
-import type { WebhookDelivery } from '../webhooks/webhook-log.js';
 import type { Declare } from './declare.js';
 import { Given, mistake } from './given.js';
-
-const eventsPerRequest = 100;
 
 /** People: enter, list, block and unblock, and let them talk. */
 export function controlUsers(declare: Declare, platform: Platform): void {
@@ -30,8 +27,12 @@ export function controlUsers(declare: Declare, platform: Platform): void {
   });
   declare('POST /users/postback', ({ body }) => {
     const given = new Given(body);
-    const postback = { data: given.text('data'), params: given.raw('params') };
-    return emit(platform, given.channel(platform), { type: 'postback', userId: given.text('userId'), postback });
+    const channel = given.channel(platform);
+    given.user(channel);
+    return postsBack(platform, channel, given.text('userId'), {
+      data: given.text('data'),
+      params: given.raw('params'),
+    });
   });
   declare('GET /chat', ({ query }) => {
     const given = new Given(query);
@@ -85,50 +86,18 @@ function list(platform: Platform, given: Given): object {
   return { total: found.length, users: shown };
 }
 
-/** What a change of state tells the account; a deleted LINE account tells nothing. */
-function eventOf(before: UserState, after: UserState): object | undefined {
-  if (before === after) return undefined;
-  if (after === 'friend') return { type: 'follow', follow: { isUnblocked: before === 'blocked' } };
-  return before === 'friend' && after === 'blocked' ? { type: 'unfollow' } : undefined;
-}
-
 async function changeState(platform: Platform, given: Given): Promise<object> {
   const channel = given.channel(platform);
   const userIds = given.texts('userIds');
   const state = given.optionalOneOf('state', userStates);
   if (state === undefined) throw mistake('state is missing');
   if (!userIds.every((userId) => userIdPattern.test(userId))) throw mistake('userIds holds a malformed id');
-  const events = userIds.flatMap((userId) => {
-    const event = eventOf(channel.users.state(channel.users.enter(userId)), state);
-    return event ? [{ ...event, userId }] : [];
-  });
-  platform.setState(channel, userIds, state);
-  const webhooks: WebhookDelivery[] = [];
-  if (given.optionalBoolean('webhook') ?? true) {
-    const now = platform.clock.nowMs();
-    for (let i = 0; i < events.length; i += eventsPerRequest) {
-      const batch = events.slice(i, i + eventsPerRequest).map((event) => webhookEvent(channel, event, now));
-      webhooks.push(await platform.webhooks.send(channel, batch));
-    }
-  }
-  return { changed: userIds.length, webhooks };
+  const webhook = given.optionalBoolean('webhook');
+  return { changed: userIds.length, webhooks: await changesState(platform, channel, userIds, { state, webhook }) };
 }
 
-/** A person writes to the account. */
-function say(platform: Platform, given: Given, message: Given): Promise<object> {
+function say(platform: Platform, given: Given, message: Given): Promise<Heard> {
   const channel = given.channel(platform);
-  const userId = given.text('userId');
   given.user(channel);
-  const type = message.text('type');
-  const id = messageId(randomInt(2 ** 48 - 1));
-  const full = { id, quoteToken: randomBytes(12).toString('base64url'), ...message.all(), type };
-  platform.addInbound(channel, userId, full);
-  return emit(platform, channel, { type: 'message', userId, message: full });
-}
-
-async function emit(platform: Platform, channel: Channel, given: Record<string, unknown>): Promise<object> {
-  new Given(given).user(channel);
-  const event = webhookEvent(channel, given, platform.clock.nowMs());
-  const delivery = await platform.webhooks.send(channel, [event]);
-  return { webhookEventId: event.webhookEventId, replyToken: event.replyToken, delivery };
+  return says(platform, channel, given.text('userId'), { ...message.all(), type: message.text('type') });
 }

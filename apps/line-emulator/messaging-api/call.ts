@@ -12,6 +12,10 @@ export interface Call {
   retryKey: string | undefined;
   /** The body, if it is a JSON object. */
   body: JsonObject | undefined;
+  /** The body, if it is a file. */
+  bytes: Buffer | undefined;
+  /** Media type of the body, in small letters, without parameters. */
+  contentType: string;
   params: Record<string, string>;
   query: Record<string, string | string[] | undefined>;
   /** What the call recorded, so that a fault can note how it was answered. */
@@ -23,6 +27,9 @@ export interface Answer {
   body: unknown;
   /** On a 409: the request that was accepted under the retry key. */
   acceptedRequestId?: string;
+  /** Media type of a body that is a file. */
+  contentType?: string;
 }
 
+export const accepted = (): Answer => ({ status: 202, body: {} });
 export const ok = (body: unknown = {}): Answer => ({ status: 200, body });

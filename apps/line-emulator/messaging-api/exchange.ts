@@ -8,9 +8,10 @@ export class Exchange {
     private readonly reply: FastifyReply,
   ) {}
 
-  send({ status, body, acceptedRequestId }: Answer): FastifyReply {
+  send({ status, body, acceptedRequestId, contentType }: Answer): FastifyReply {
     this.count(String(status));
     if (acceptedRequestId !== undefined) this.reply.header('x-line-accepted-request-id', acceptedRequestId);
+    if (contentType !== undefined) this.reply.type(contentType);
     return this.reply.code(status).send(body);
   }
 

@@ -19,11 +19,14 @@ const refusing = new Map<FaultKind, () => LineRefusal>([
 /** How long the slow kinds wait when the fault does not say. */
 const usualWaitMs = 1000;
 
+/** What of a call a fault looks at and notes down. */
+type Struck = Pick<Call, 'at' | 'body' | 'send'>;
+
 /** Answers a request that was hit by a fault; `run` processes it. */
 export async function answerWithFault(
   exchange: Exchange,
   fault: Fault,
-  call: Call,
+  call: Struck,
   run: () => Answer | Promise<Answer>,
 ): Promise<FastifyReply> {
   const refuse = fault.kind === '400' ? () => badAddress(call, fault) : refusing.get(fault.kind);
@@ -40,7 +43,7 @@ export async function answerWithFault(
 }
 
 /** The request was processed; what the caller hears of it is the fault. */
-async function answerAmiss(exchange: Exchange, fault: Fault, call: Call, answer: Answer): Promise<FastifyReply> {
+async function answerAmiss(exchange: Exchange, fault: Fault, call: Struck, answer: Answer): Promise<FastifyReply> {
   const note = (answered: Answered) => {
     if (call.send) call.send.answered = answered;
   };
@@ -59,14 +62,14 @@ async function answerAmiss(exchange: Exchange, fault: Fault, call: Call, answer:
 }
 
 /** Place of a person in `to`: -1 when `to` is that person, undefined when they are not addressed. */
-export function addressedAt({ body }: Call, userId: string): number | undefined {
+export function addressedAt({ body }: Struck, userId: string): number | undefined {
   const to = body && field(body, 'to');
   if (to === userId) return -1;
   const place = Array.isArray(to) ? to.indexOf(userId) : -1;
   return place === -1 ? undefined : place;
 }
 
-function badAddress(call: Call, { userId }: Fault): LineRefusal {
+function badAddress(call: Struck, { userId }: Fault): LineRefusal {
   const place = userId === undefined ? undefined : addressedAt(call, userId);
   if (place === undefined) return refusals.failedToSend();
   return refusals.property(place === -1 ? `'to'` : `to[${place}]`);

@@ -15,7 +15,8 @@ import { refusals } from './line-refusal.js';
 type Handle = (call: Call) => Answer | Promise<Answer>;
 
 interface Admitted {
-  channel: Channel;
+  /** Undefined where an endpoint also answers callers nobody knows. */
+  channel: Channel | undefined;
   traffic: EndpointTraffic;
   at: number;
 }
@@ -57,7 +58,7 @@ export class Gate {
     if (rateLimits && !traffic.admit(now, rateTolerance)) return counted(traffic, refusals.rateLimit());
     request.line = { channel, traffic, at: Math.floor(now) };
     const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
-    const bodiless = request.method !== 'GET' && length === undefined && encoding === undefined;
+    const bodiless = /^P/.test(request.method) && length === undefined && encoding === undefined;
     return bodiless ? refusals.lengthRequired() : undefined;
   }
 
@@ -76,8 +77,8 @@ export class Gate {
 }
 
 function callOf(request: FastifyRequest, endpoint: Endpoint): Call {
-  if (!request.line) throw new Error('a call reached its endpoint without passing the gate');
-  const { channel, at } = request.line;
+  const { channel, at } = request.line ?? {};
+  if (!channel || at === undefined) throw new Error('a call reached its endpoint without passing the gate');
   const key = request.headers['x-line-retry-key'];
   return {
     requestId: request.id,
@@ -85,7 +86,9 @@ function callOf(request: FastifyRequest, endpoint: Endpoint): Call {
     channel,
     at,
     retryKey: typeof key === 'string' ? key : undefined,
-    body: isObject(request.body) ? request.body : undefined,
+    body: isObject(request.body) && !Buffer.isBuffer(request.body) ? request.body : undefined,
+    bytes: Buffer.isBuffer(request.body) ? request.body : undefined,
+    contentType: (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '',
     params: request.params as Record<string, string>,
     query: request.query as Record<string, string | string[] | undefined>,
   };

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../validation/problems.js';
 import { tappable } from './actions-view.js';
+import type { Holder } from './actions-view.js';
 import { objectOf, objectsOf, textOf } from './fields.js';
 import { Html, html, webAddress } from './html.js';
 
@@ -46,7 +47,7 @@ function styleOf(component: JsonObject, own: Record<string, string | undefined>)
     .join(';');
 }
 
-function box(component: JsonObject): Html {
+function box(component: JsonObject, holder: Holder): Html {
   const horizontal = ['horizontal', 'baseline'].includes(textOf(component, 'layout'));
   const style = styleOf(component, {
     gap: length(textOf(component, 'spacing'), spaces),
@@ -55,7 +56,7 @@ function box(component: JsonObject): Html {
     'border-radius': length(textOf(component, 'cornerRadius'), spaces),
     'align-items': textOf(component, 'layout') === 'baseline' ? 'baseline' : undefined,
   });
-  const children = objectsOf(component, 'contents').map(flexComponent);
+  const children = objectsOf(component, 'contents').map((child) => flexComponent(child, holder));
   const inside = html`${children}`;
   const className = `flex-box${horizontal ? ' row' : ''}`;
   return html`<div class="${className}" style="${style}">${inside}</div>`;
@@ -70,18 +71,18 @@ function text(component: JsonObject): Html {
     'text-decoration': textOf(component, 'decoration') === 'line-through' ? 'line-through' : undefined,
   });
   const spans = objectsOf(component, 'contents');
-  const inside = spans.length > 0 ? html`${spans.map(text)}` : html`${textOf(component, 'text')}`;
+  const inside = spans.length > 0 ? html`${spans.map((span) => text(span))}` : html`${textOf(component, 'text')}`;
   const className = component['wrap'] === true ? 'flex-text wrap' : 'flex-text';
   return html`<span class="${className}" style="${style}">${inside}</span>`;
 }
 
-function button(component: JsonObject): Html {
+function button(component: JsonObject, holder: Holder): Html {
   const kind = textOf(component, 'style') || 'link';
   const action = objectOf(component, 'action');
   const chosen = colour(textOf(component, 'color'));
   const style = styleOf(component, kind === 'link' ? { color: chosen } : { background: chosen });
   const inside = html`<span class="flex-button ${kind}" style="${style}">${textOf(action, 'label')}</span>`;
-  return tappable(action, 'bare', inside);
+  return tappable(action, 'bare', { inside, holder });
 }
 
 function image(component: JsonObject): Html {
@@ -89,35 +90,35 @@ function image(component: JsonObject): Html {
   return url ? html`<img class="flex-image" src="${url}" alt="" loading="lazy" />` : html``;
 }
 
-const views: Record<string, (component: JsonObject) => Html> = {
+const views: Record<string, (component: JsonObject, holder: Holder) => Html> = {
   box,
   text,
   span: text,
   button,
   image,
   icon: (component) => html`<span class="flex-icon">${image(component)}</span>`,
-  video: (component) => flexComponent(objectOf(component, 'altContent')),
+  video: (component, holder) => flexComponent(objectOf(component, 'altContent'), holder),
   separator: () => html`<hr />`,
 };
 
-function flexComponent(component: JsonObject): Html {
+function flexComponent(component: JsonObject, holder: Holder): Html {
   const type = textOf(component, 'type');
   const view = Object.hasOwn(views, type) ? views[type] : undefined;
-  const shown = view ? view(component) : html``;
+  const inside = view ? view(component, holder) : html``;
   const action = objectOf(component, 'action');
-  return type !== 'button' && textOf(action, 'type') ? tappable(action, 'bare', shown) : shown;
+  return type !== 'button' && textOf(action, 'type') ? tappable(action, 'bare', { inside, holder }) : inside;
 }
 
-function bubble(container: JsonObject): Html {
+function bubble(container: JsonObject, holder: Holder): Html {
   const blocks = ['header', 'hero', 'body', 'footer'].flatMap((name) => {
     const block = objectOf(container, name);
-    return textOf(block, 'type') ? [html`<div class="flex-${name}">${flexComponent(block)}</div>`] : [];
+    return textOf(block, 'type') ? [html`<div class="flex-${name}">${flexComponent(block, holder)}</div>`] : [];
   });
   return html`<div class="card flex ${textOf(container, 'size')}">${blocks}</div>`;
 }
 
 /** A flex message's container: one bubble, or several side by side. */
-export function flexView(container: JsonObject): Html {
-  if (textOf(container, 'type') !== 'carousel') return bubble(container);
-  return html`<div class="carousel">${objectsOf(container, 'contents').map(bubble)}</div>`;
+export function flexView(container: JsonObject, holder: Holder): Html {
+  if (textOf(container, 'type') !== 'carousel') return bubble(container, holder);
+  return html`<div class="carousel">${objectsOf(container, 'contents').map((one) => bubble(one, holder))}</div>`;
 }

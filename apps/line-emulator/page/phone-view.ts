@@ -1,96 +1,80 @@
 import type { Channel, ChatEntry } from '../channels/channel.js';
+import type { UserState } from '../users/user-book.js';
+import type { Holder } from './actions-view.js';
+import { holderFields } from './actions-view.js';
+import { avatar } from './avatar.js';
 import type { Html } from './html.js';
 import { html } from './html.js';
-import { messageView, preview, quickReplyView } from './messages-view.js';
+import { menuView } from './menu-view.js';
+import { messageView, quickReplyView } from './messages-view.js';
+import { calendarDay, clockTime } from './times.js';
 
-const shownPeople = 200;
-/** Up to this many people the list is sorted by what happened last. */
-const sortedPeople = 50_000;
 const shownEntries = 200;
 
-const inJapan = (options: Intl.DateTimeFormatOptions) =>
-  new Intl.DateTimeFormat('ja-JP', { timeZone: 'Asia/Tokyo', ...options });
-const clockTime = inJapan({ hour: '2-digit', minute: '2-digit' });
-const calendarDay = inJapan({ month: 'long', day: 'numeric', weekday: 'short' });
-
-const characters = new Intl.Segmenter('ja', { granularity: 'grapheme' });
-
-/** The face of somebody without a picture: first letter on a colour of their own. */
-function avatar(name: string, number: number): Html {
-  const [first] = characters.segment(name);
-  return html`<span class="avatar" style="background:hsl(${(number * 47) % 360} 45% 62%)"
-    >${first?.segment ?? '?'}</span
-  >`;
+/** One person's phone with the channel's talk open, as the parts of the page that change by themselves. */
+export function phoneParts(channel: Channel, user: number): Record<'head' | 'talk' | 'note' | 'menu', Html> {
+  const holder = { channelId: channel.account.channelId, userId: channel.users.userId(user) };
+  const state = channel.users.state(user);
+  return {
+    head: headView(channel, user, holder),
+    talk: talkView(channel, user, holder),
+    note: html`${notes[state]}`,
+    menu: menuView(channel, user, holder),
+  };
 }
 
-function lastHeard(channel: Channel, user: number): { at: number; words: string } | undefined {
-  const send = channel.ledger.latestDeliveredTo(user);
-  const wrote = channel.chats.of(user).at(-1);
-  if (wrote && (!send || wrote.at >= send.at)) return { at: wrote.at, words: preview(wrote.message) };
-  return send && { at: send.at, words: preview(channel.ledger.contents.messages(send.content).at(-1) ?? {}) };
-}
+const notes: Record<UserState, string> = {
+  friend: '',
+  blocked: 'この人はアカウントをブロックしています。今送ったメッセージは届きません。',
+  stranger: 'この人はまだ友だちではありません。',
+  deleted: 'このLINEアカウントは削除されました。',
+  unknown: 'このプロバイダーでは知られていない人です。',
+};
 
-function lastAt(channel: Channel, user: number): number {
-  const wroteAt = channel.chats.of(user).at(-1)?.at ?? 0;
-  return Math.max(channel.ledger.latestDeliveredTo(user)?.at ?? 0, wroteAt);
-}
+/** What a person in each state can do about it. */
+const changes: Partial<Record<UserState, { to: UserState; label: string }>> = {
+  friend: { to: 'blocked', label: 'ブロック' },
+  blocked: { to: 'friend', label: 'ブロック解除' },
+  stranger: { to: 'friend', label: '友だち追加' },
+};
 
-function chosenPeople(channel: Channel, q: string): number[] {
-  const { users } = channel;
-  const found: number[] = [];
-  for (const user of users.list()) {
-    const fits = q === '' || users.displayName(user).includes(q) || users.userId(user).startsWith(q);
-    if (fits && users.state(user) !== 'unknown') found.push(user);
-  }
-  if (found.length <= sortedPeople) {
-    const at = new Map(found.map((user) => [user, lastAt(channel, user)]));
-    found.sort((a, b) => (at.get(b) ?? 0) - (at.get(a) ?? 0));
-  }
-  return found;
-}
-
-/** The list of people, who was heard of last on top. */
-export function peopleView(channel: Channel, q: string, chosen: string | undefined): Html {
-  const found = chosenPeople(channel, q);
-  const rows = found.slice(0, shownPeople).map((user) => {
-    const userId = channel.users.userId(user);
-    const name = channel.users.displayName(user);
-    const state = channel.users.state(user);
-    const heard = lastHeard(channel, user);
-    return html`<a class="person${userId === chosen && ' chosen'}" data-user="${userId}" href="#${userId}">
-      ${avatar(name, user)}
-      <span class="who"><b>${name}</b><small>${heard?.words ?? 'no messages yet'}</small></span>
-      <span class="when">${heard && clockTime.format(heard.at)}<em class="${state}">${state}</em></span>
-    </a>`;
-  });
-  const more = found.length - rows.length;
-  const rest = more > 0 && html`<p class="more">and ${more.toLocaleString('en')} more: search by name or id</p>`;
-  return rows.length > 0 ? html`${rows}${rest}` : html`<p class="more">Nobody here.</p>`;
-}
-
-function entryView(channel: Channel, entry: ChatEntry): Html {
-  const time = html`<time>${clockTime.format(entry.at)}</time>`;
-  const fromAccount = entry.from === 'account';
-  return html`${entry.messages.map(
-    (message) =>
-      html`<div class="line ${entry.from}">
-        ${fromAccount && avatar(channel.account.displayName, 3)}${messageView(message)}${time}
-      </div>`,
-  )}`;
+function headView(channel: Channel, user: number, holder: Holder): Html {
+  const change = changes[channel.users.state(user)];
+  const button =
+    change &&
+    html`<form method="post" action="/_phones/state">
+      ${holderFields(holder)}<button name="state" value="${change.to}">${change.label}</button>
+    </form>`;
+  const back = `/?${new URLSearchParams({ channelId: holder.channelId }).toString()}`;
+  return html`<a id="back" href="${back}" aria-label="一覧に戻る">‹</a>
+    <span><b>${channel.account.displayName}</b><small>${channel.users.displayName(user)}の端末</small></span>
+    ${button}`;
 }
 
 /** The conversation of one person with the account. */
-export function chatView(channel: Channel, user: number): Html {
+function talkView(channel: Channel, user: number, holder: Holder): Html {
   const entries = channel.chatOf(user).slice(-shownEntries);
   let day = '';
   const lines = entries.map((entry) => {
     const today = calendarDay.format(entry.at);
     const isNew = today !== day;
     day = today;
-    return html`${isNew && html`<div class="day">${today}</div>`}${entryView(channel, entry)}`;
+    return html`${isNew && html`<div class="day">${today}</div>`}${entryView(channel, entry, holder)}`;
   });
   const last = entries.at(-1);
-  const chips = last?.from === 'account' ? quickReplyView(last.messages.at(-1)) : html``;
-  const empty = lines.length === 0 && html`<div class="day">Nothing yet. What the account sends appears here.</div>`;
+  const chips = last?.from === 'account' ? quickReplyView(last.messages.at(-1), holder) : html``;
+  const empty =
+    lines.length === 0 && html`<div class="day">まだ何もありません。届いたメッセージがここに並びます。</div>`;
   return html`${empty}${lines}${chips}`;
+}
+
+function entryView(channel: Channel, entry: ChatEntry, holder: Holder): Html {
+  const time = html`<time>${clockTime.format(entry.at)}</time>`;
+  const fromAccount = entry.from === 'account';
+  return html`${entry.messages.map(
+    (message) =>
+      html`<div class="line ${entry.from}">
+        ${fromAccount && avatar(channel.account.displayName, 3)}${messageView(message, holder)}${time}
+      </div>`,
+  )}`;
 }

@@ -7,7 +7,7 @@ body { margin: 0; height: 100dvh; display: flex; background: #e9edf1; color: #1d
 button, input, select { font: inherit; color: inherit; }
 button { cursor: pointer; border: 0; background: none; }
 aside { width: 340px; flex: none; display: flex; flex-direction: column; background: #fff; border-right: 1px solid #dfe3e8; }
-aside header { padding: 16px; display: grid; gap: 8px; border-bottom: 1px solid #eef0f3; }
+aside form { padding: 16px; display: grid; gap: 8px; border-bottom: 1px solid #eef0f3; }
 h1 { margin: 0; font-size: 20px; }
 aside select, aside input { padding: 8px 10px; border: 1px solid #d6dbe1; border-radius: 10px; background: #f6f7f9; width: 100%; }
 nav { overflow-y: auto; flex: 1; }
@@ -30,8 +30,9 @@ main { flex: 1; min-width: 0; display: grid; place-items: center; padding: 24px;
 #phone > header span { flex: 1; display: grid; line-height: 1.3; min-width: 0; }
 #phone > header small { opacity: .75; }
 #back { font-size: 30px; line-height: 1; text-decoration: none; color: inherit; padding: 0 6px; display: none; }
-#block { border-radius: 14px; background: #ffffffb0; padding: 4px 12px; font-size: 13px; }
-#chat { flex: 1; overflow-y: auto; padding: 12px; display: flex; flex-direction: column; gap: 10px; }
+#phone > header button { border-radius: 14px; background: #ffffffb0; padding: 4px 12px; font-size: 13px; white-space: nowrap; }
+#scroll { flex: 1; min-height: 0; overflow-y: auto; display: flex; flex-direction: column-reverse; }
+#talk { padding: 12px; display: flex; flex-direction: column; gap: 10px; margin-bottom: auto; }
 .day { align-self: center; background: #0000002e; color: #fff; border-radius: 12px; padding: 1px 12px; font-size: 12px; text-align: center; }
 .line { display: flex; align-items: flex-end; gap: 6px; max-width: 100%; }
 .line.user { flex-direction: row-reverse; }
@@ -57,7 +58,6 @@ main { flex: 1; min-width: 0; display: grid; place-items: center; padding: 24px;
 .picture i { position: absolute; bottom: 10px; left: 50%; transform: translateX(-50%); background: #0008; color: #fff;
   border-radius: 12px; padding: 1px 12px; font-style: normal; white-space: nowrap; }
 .square { width: 200px; height: 200px; object-fit: cover; border-radius: 12px; background: #ffffff80; }
-img.missing { visibility: hidden; }
 .flex { width: 270px; }
 .flex.nano { width: 130px; } .flex.micro { width: 170px; } .flex.deca { width: 210px; } .flex.kilo { width: 250px; } .flex.giga { width: 320px; }
 .flex-header, .flex-footer { padding: 12px 14px; }
@@ -75,10 +75,22 @@ img.missing { visibility: hidden; }
 .flex hr { width: 100%; border: 0; border-top: 1px solid #e4e7eb; margin: 0; }
 .chips { display: flex; gap: 8px; overflow-x: auto; margin-top: auto; padding-top: 8px; flex: none; }
 .chip { background: #fff; border-radius: 18px; padding: 6px 14px; white-space: nowrap; flex: none; color: #2f4f86; text-decoration: none; }
-#blocked { margin: 0; padding: 8px 14px; background: #fff3f2; color: #b3261e; font-size: 13px; text-align: center; }
-#say { display: flex; gap: 8px; padding: 10px; background: #fff; }
+#note:empty { display: none; }
+#note { margin: 0; padding: 8px 14px; background: #fff3f2; color: #b3261e; font-size: 13px; text-align: center; }
+#say { display: flex; flex: none; gap: 8px; padding: 10px; background: #fff; }
 #say input { flex: 1; min-width: 0; border: 0; background: #f0f2f5; border-radius: 18px; padding: 8px 14px; }
 #say button { color: #3a5f9c; font-size: 20px; padding: 0 8px; }
+#menu { flex: none; background: #fff; }
+#menu summary { padding: 10px 14px; text-align: center; font-size: 14px; font-weight: 600; border-top: 1px solid #e4e7eb; cursor: pointer; list-style: none; }
+#menu summary::-webkit-details-marker { display: none; }
+#menu summary::after { content: " ▲"; font-size: 10px; color: #69717c; }
+#menu details[open] summary::after { content: " ▼"; }
+.menu-image { position: relative; width: 100%; background: #eef0f3; }
+.menu-image img { width: 100%; height: 100%; display: block; }
+.area { position: absolute; display: block; padding: 0; -webkit-tap-highlight-color: transparent; }
+.area:hover { background: #0000000d; }
+.area:active { background: #00000026; }
+:focus-visible { outline: 3px solid #1a5fb4; outline-offset: -3px; }
 #notice { position: absolute; bottom: 8px; left: 50%; transform: translateX(-50%); margin: 0; padding: 8px 16px; max-width: 90%;
   background: #16181be0; color: #fff; border-radius: 12px; font-size: 13px; }
 @media (max-width: 760px) {

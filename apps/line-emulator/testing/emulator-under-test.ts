@@ -33,6 +33,12 @@ export class EmulatorUnderTest {
     return started;
   }
 
+  /** The same channel on an emulator that was started anew from the data file. */
+  async resumed(options: EmulatorOptions): Promise<EmulatorUnderTest> {
+    await this.close();
+    return new EmulatorUnderTest(await startEmulator(options), this.channel);
+  }
+
   get url(): string {
     return this.running.url;
   }
@@ -85,8 +91,11 @@ async function exchange(url: string, method: string, body: unknown, headers: Rec
   const response = await fetch(url, {
     method,
     headers: { ...json, ...headers },
-    body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
+    body: body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
   });
+  const isFile = response.headers.get('content-type')?.startsWith('image/') ?? false;
+  if (isFile)
+    return { status: response.status, body: Buffer.from(await response.arrayBuffer()), headers: response.headers };
   const text = await response.text();
   const answer: unknown = text === '' ? undefined : JSON.parse(text);
   return { status: response.status, body: answer, headers: response.headers };

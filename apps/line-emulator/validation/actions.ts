@@ -1,3 +1,4 @@
+import { aliasIdPattern } from '../rich-menus/rich-menu.js';
 import type { JsonObject, Problems } from './problems.js';
 import { field } from './problems.js';
 
@@ -6,6 +7,7 @@ export interface ActionPlace {
   labelMax: number;
   labelOptional: boolean;
   inQuickReply: boolean;
+  inRichMenu?: boolean;
 }
 
 export const templatePlace: ActionPlace = { labelMax: 20, labelOptional: false, inQuickReply: false };
@@ -13,6 +15,7 @@ export const imageCarouselPlace: ActionPlace = { labelMax: 12, labelOptional: tr
 export const flexPlace: ActionPlace = { labelMax: 40, labelOptional: true, inQuickReply: false };
 export const defaultPlace: ActionPlace = { labelMax: 20, labelOptional: true, inQuickReply: false };
 export const quickReplyPlace: ActionPlace = { labelMax: 20, labelOptional: false, inQuickReply: true };
+export const richMenuPlace: ActionPlace = { labelMax: 20, labelOptional: true, inQuickReply: false, inRichMenu: true };
 
 type Check = (action: JsonObject, at: string, problems: Problems) => void;
 
@@ -38,14 +41,26 @@ const checks = new Map<string, Check>([
   ['clipboard', (action, at, problems) => problems.text(action, 'clipboardText', at, { max: 1000 })],
 ]);
 
+/** Only areas of rich menus switch menus. */
+const checkSwitch: Check = (action, at, problems) => {
+  problems.text(action, 'richMenuAliasId', at, { max: 32, pattern: aliasIdPattern });
+  problems.text(action, 'data', at, { max: 300 });
+};
+
 const quickReplyOnly = ['camera', 'cameraRoll', 'location'];
 
 /** Checks one action object: https://developers.line.biz/en/reference/messaging-api/#action-objects */
 export function checkAction(action: JsonObject, at: string, problems: Problems, place: ActionPlace): void {
-  const kinds = place.inQuickReply ? [...checks.keys(), ...quickReplyOnly] : checks.keys();
+  const kinds = [
+    ...checks.keys(),
+    ...(place.inQuickReply ? quickReplyOnly : []),
+    ...(place.inRichMenu ? ['richmenuswitch'] : []),
+  ];
   if (!problems.oneOf(action, 'type', at, kinds)) return;
   problems.text(action, 'label', at, { max: place.labelMax, optional: place.labelOptional, graphemes: true });
-  checks.get(String(field(action, 'type')))?.(action, at, problems);
+  const type = String(field(action, 'type'));
+  const check = type === 'richmenuswitch' ? checkSwitch : checks.get(type);
+  check?.(action, at, problems);
 }
 
 export function checkQuickReply(message: JsonObject, at: string, problems: Problems): void {

@@ -32,6 +32,9 @@ export interface TextRule {
 const webUrl = /^https:\/\/[!-~]+$/i;
 const tappableUri = /^(https?|line|tel):[!-~]+$/i;
 
+/** How a property is named: from the outside in, nothing before the outermost. */
+const pathOf = (at: string, name: string): string => (at === '' ? name : `${at}.${name}`);
+
 /** Collects what is wrong with a body, in LINE's words. A value of the wrong type ends the check, as at LINE. */
 export class Problems {
   readonly details: ErrorDetail[] = [];
@@ -46,7 +49,7 @@ export class Problems {
 
   text(object: JsonObject, name: string, at: string, rule: TextRule): void {
     const value = field(object, name);
-    const property = `${at}.${name}`;
+    const property = pathOf(at, name);
     if (value === undefined || value === null || value === '') {
       if (!rule.optional) this.add(property, 'May not be empty');
       return;
@@ -86,7 +89,7 @@ export class Problems {
 
   /** The items of an array of objects; nothing (and a problem) if it is missing or of the wrong size. */
   objects(object: JsonObject, name: string, at: string, [min, max]: [number, number]): JsonObject[] {
-    const property = at === '' ? name : `${at}.${name}`;
+    const property = pathOf(at, name);
     const value = field(object, name);
     if (value === undefined || value === null) {
       if (min > 0) this.add(property, 'May not be empty');
@@ -107,8 +110,8 @@ export class Problems {
   object(object: JsonObject, name: string, at: string, optional = false): JsonObject | undefined {
     const value = field(object, name);
     if (isObject(value)) return value;
-    if (value !== undefined && value !== null) throw refusals.property(`${at}.${name}`);
-    if (!optional) this.add(`${at}.${name}`, 'May not be null');
+    if (value !== undefined && value !== null) throw refusals.property(pathOf(at, name));
+    if (!optional) this.add(pathOf(at, name), 'May not be null');
     return undefined;
   }
 

@@ -5,6 +5,8 @@ export interface LineAccount {
   channelId: string;
   channelSecret: string;
   accessToken: string;
+  /** The LINE Login channel under the same provider. */
+  login?: { channelId: string; channelSecret: string };
 }
 
 /** The control routes of the emulator that a demo needs; the API itself never calls them. */

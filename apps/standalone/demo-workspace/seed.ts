@@ -15,6 +15,14 @@ export interface DemoOperator {
   password: string;
 }
 
+/** Somebody who is a friend of the account, has a login at the shop, and is not linked yet. */
+export interface DemoMember {
+  loginId: string;
+  password: string;
+  /** Whose phone to open at the emulator. */
+  lineUserId: string;
+}
+
 export interface DemoWorkspace {
   workspaceId: string;
   apiKey: string;
@@ -23,6 +31,10 @@ export interface DemoWorkspace {
   channelSecret?: string;
   /** Absent until `openOperator` has made one. */
   operator?: DemoOperator;
+  /** Where the API was at the last start; absent before the first one is complete. */
+  apiUrl?: string;
+  /** Absent until `openLinking` has made one. */
+  member?: DemoMember;
 }
 
 /** Makes the demo workspace through the public API, as an integrator would. */

@@ -13,6 +13,10 @@ export interface StoredEvent {
   body: string;
 }
 
+export interface EventInStore extends StoredEvent {
+  receivedAt: Date;
+}
+
 @Injectable()
 export class WebhookEventsRepository {
   constructor(private readonly db: Database) {}
@@ -32,6 +36,14 @@ export class WebhookEventsRepository {
                         ${events.map(({ occurredAt }) => occurredAt.toISOString())}::timestamptz[],
                         ${events.map(({ body }) => body)}::text[]) e (id, type, occurred_at, body)
           on conflict do nothing returning id, type, occurred_at as "occurredAt", body`,
+    );
+  }
+
+  async find(scope: WorkspaceRef, channelId: string, id: string): Promise<EventInStore | undefined> {
+    return this.db.maybeOne<EventInStore>(
+      scope,
+      sql`select id, type, occurred_at as "occurredAt", received_at as "receivedAt", body from webhook_events
+           where workspace_id = ${scope.workspaceId} and channel_id = ${channelId} and id = ${id}`,
     );
   }
 }

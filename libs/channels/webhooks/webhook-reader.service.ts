@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { Scope } from '#kernel';
 import { Database } from '#database';
 import { Jobs, type FactDefinition } from '#jobs';
-import { LINE_USER_ID } from '#line';
-import { messageReceived, postbackReceived, type EventRef } from '../channels.jobs.js';
+import { accountLinkReceived, messageReceived, postbackReceived, type EventRef } from '../channels.jobs.js';
 import { friendStateOf } from '../friends/friend-changes.js';
 import { LineUsers } from '../friends/line-users.service.js';
 import { eventsOf } from './inbound-event.js';
+import { personOf } from './received-events.service.js';
 import { WebhookBatchesRepository } from './webhook-batches.repository.js';
 import { WebhookEventsRepository, type StoredEvent } from './webhook-events.repository.js';
 
@@ -15,6 +15,9 @@ const FACTS: Record<string, FactDefinition<EventRef> | undefined> = {
   message: messageReceived,
   postback: postbackReceived,
 };
+
+/** Those that speak of somebody without naming anybody. */
+const NAMELESS_FACTS: Record<string, FactDefinition<EventRef> | undefined> = { accountLink: accountLinkReceived };
 
 interface PersonalEvent extends StoredEvent {
   userId: string;
@@ -41,7 +44,8 @@ export class WebhookReader {
         return userId === undefined ? [] : [{ ...event, userId }];
       });
       await this.meet(scope, batch.channelId, personal);
-      await this.announce(scope, batch.channelId, personal);
+      await this.announce(scope, batch.channelId, personal, FACTS);
+      await this.announce(scope, batch.channelId, stored, NAMELESS_FACTS);
     });
   }
 
@@ -58,18 +62,16 @@ export class WebhookReader {
     await this.people.hear(scope, channelId, words);
   }
 
-  private async announce(scope: Scope, channelId: string, events: PersonalEvent[]): Promise<void> {
+  private async announce(
+    scope: Scope,
+    channelId: string,
+    events: StoredEvent[],
+    facts: Record<string, FactDefinition<EventRef> | undefined>,
+  ): Promise<void> {
     const { workspaceId } = scope;
     for (const { type, id } of events) {
-      const fact = FACTS[type];
+      const fact = facts[type];
       if (fact) await this.jobs.announce(scope, fact, { workspaceId, channelId, eventId: id });
     }
   }
-}
-
-/** The LINE user of a one-to-one event; undefined for groups, rooms and events that speak of nobody. */
-function personOf(event: StoredEvent): string | undefined {
-  const said = JSON.parse(event.body) as { source?: { type?: unknown; userId?: unknown } | null } | null;
-  const userId = said?.source?.type === 'user' ? said.source.userId : undefined;
-  return typeof userId === 'string' && LINE_USER_ID.test(userId) ? userId : undefined;
 }

@@ -4,6 +4,7 @@ import type { Scope } from '#kernel';
 import { createTestApp, drainJobs, type TestApp } from '#testing';
 import { ChannelsHttpModule, ChannelsJobsModule } from '../channels.module.js';
 import { Channels } from '../channels.service.js';
+import { ReceivedEvents } from './received-events.service.js';
 import { lineEvent, lineUserId, sendEvents, sendWebhook, signatureOf } from '../testing/signed-webhook.js';
 
 const NOON = Date.parse('2026-04-15T12:00:00+09:00');
@@ -247,6 +248,40 @@ describe('LINE webhooks', () => {
         { userId: lineUserId(2), friendState: 'blocked' },
         { userId: lineUserId(3), friendState: 'none' },
       ]);
+    });
+
+    it('tell of account links, also of those that failed and name nobody', async () => {
+      const link = { result: 'failed', nonce: 'n' };
+      await sendEvents(app, target, [
+        lineEvent('accountLink', lineUserId(1), NOON, { link: { ...link, result: 'ok' } }),
+        lineEvent('accountLink', lineUserId(2), NOON + 1, { link, source: undefined }),
+      ]);
+      const told = (await drainJobs(app.nest)).filter(({ job }) => job === 'channels.account_link_received');
+      expect(told).toHaveLength(2);
+      expect(await people()).toMatchObject([{ userId: lineUserId(1) }]);
+    });
+
+    it('are read again by their id, with the person, in their own workspace and channel only', async () => {
+      await sendEvents(app, target, [
+        lineEvent('message', lineUserId(1), NOON, { message: { type: 'text', text: 'a\u0000' } }),
+        lineEvent('accountLink', lineUserId(1), NOON + 1, { link: { result: 'failed' }, source: undefined }),
+      ]);
+      await drainJobs(app.nest);
+      const rows = await db.query<{ id: string }>(app.scope, sql`select id from webhook_events order by occurred_at`);
+      const [message, failed] = rows.map(({ id }) => ({ channelId: target.channelId, eventId: id }));
+      const events = app.get(ReceivedEvents);
+      expect(await events.find(app.scope, message!)).toMatchObject({
+        type: 'message',
+        occurredAt: new Date(NOON),
+        receivedAt: app.scope.clock.now(),
+        person: { userId: lineUserId(1), lineUserId: expect.stringMatching(/^\d+$/) },
+        body: { message: { text: 'a\u0000' } },
+      });
+      expect(await events.find(app.scope, failed!)).not.toHaveProperty('person');
+      const other = await app.workspace();
+      expect(await events.find(other.scope, message!)).toBeUndefined();
+      const elsewhere = await connect(app.key, '1600000099', 'the-secret');
+      expect(await events.find(app.scope, { ...message!, channelId: elsewhere.channelId })).toBeUndefined();
     });
 
     it('stay with the workspace whose channel they came to', async () => {

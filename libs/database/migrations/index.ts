@@ -5,6 +5,12 @@ import { Members0004 } from './0004-members.js';
 import { Events0005 } from './0005-events.js';
 import { Sending0006 } from './0006-sending.js';
 import { Operators0007 } from './0007-operators.js';
+import { LinkAttempts0008 } from './0008-link-attempts.js';
+import { SignIn0009 } from './0009-sign-in.js';
+import { UserCodes0010 } from './0010-user-codes.js';
+import { LinkRules0011 } from './0011-link-rules.js';
+import { LinkSessions0012 } from './0012-link-sessions.js';
+import { RichMenus0013 } from './0013-rich-menus.js';
 
 /** In the order they run; a new one goes to the end. */
 export const migrations = [
@@ -15,4 +21,10 @@ export const migrations = [
   Events0005,
   Sending0006,
   Operators0007,
+  LinkAttempts0008,
+  SignIn0009,
+  UserCodes0010,
+  LinkRules0011,
+  LinkSessions0012,
+  RichMenus0013,
 ];

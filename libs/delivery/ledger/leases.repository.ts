@@ -88,7 +88,7 @@ export class LeasesRepository {
                    row_number() over (order by id > ${request.after}::uuid desc, id) as turn
               from open where rank = (select min(rank) from open)),
           picked as materialized (
-            select p.*, s.content_hash from served
+            select p.*, s.content_hash, s.role from served
               join sends s on s.workspace_id = ${workspaceId} and s.id = served.id
               cross join lateral (
                 select * from pages p
@@ -154,6 +154,11 @@ function peopleOf(workspaceId: Sql, personalised: boolean): Sql {
                        where l.workspace_id = ${workspaceId} and l.member_id = r.member_id
                          and l.line_user_id = r.line_user_id and l.ended_at is null limit 1) is null
                       then 'not_linked'
+                    when p.role is not null and r.member_id > 0 and (
+                      select true from links l
+                       where l.workspace_id = ${workspaceId} and l.member_id = r.member_id
+                         and l.line_user_id = r.line_user_id and l.role = p.role and l.ended_at is null limit 1) is null
+                      then 'not_in_role'
                     when u.friend_state = 'blocked' then 'blocked'
                     when u.friend_state <> 'friend' then 'not_friend' end as reason
           from recipients r

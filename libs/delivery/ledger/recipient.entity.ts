@@ -6,6 +6,8 @@ export type RecipientState = (typeof RECIPIENT_STATES)[number];
 /** Why somebody who was named is not sent to. */
 export const SKIP_REASONS = [
   'not_linked',
+  /** Linked, and not in the role that the send is for. */
+  'not_in_role',
   'not_friend',
   'blocked',
   'opted_out',

@@ -1,7 +1,8 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { LinkRole } from '#linking';
 
-/** What made us send. */
-export const SEND_ORIGINS = ['campaign', 'journey', 'test'] as const;
+/** What made us send; `notice`: what somebody is told of their own link. */
+export const SEND_ORIGINS = ['campaign', 'journey', 'test', 'notice'] as const;
 export type SendOrigin = (typeof SEND_ORIGINS)[number];
 
 /** In the order in which a channel serves them. */
@@ -59,6 +60,10 @@ export class SendRow {
 
   @Column('jsonb', { nullable: true })
   rule: object | null;
+
+  /** Only people who are linked in this role are sent to. */
+  @Column('text', { nullable: true })
+  role: LinkRole | null;
 
   @Column('timestamptz', { name: 'as_of' })
   asOf: Date;

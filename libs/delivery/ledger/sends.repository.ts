@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, empty, sql, type Sql } from '#database';
 import type { Scope, WorkspaceRef } from '#kernel';
+import type { LinkRole } from '#linking';
 import { unseen } from './plannable.repository.js';
 import type { RecipientState, SkipReason } from './recipient.entity.js';
 import type { SendClass, SendOrigin, SendProblem, SendState } from './send.entity.js';
@@ -19,6 +20,8 @@ export interface NewSend {
   /** Null where people are named one by one. */
   rule: object | null;
   asOf: Date;
+  /** Only people who are linked in this role are sent to; null: in any. */
+  role: LinkRole | null;
 }
 
 export interface Send extends Omit<NewSend, 'contentHash'> {
@@ -64,7 +67,7 @@ export interface OutcomeFilter {
 }
 
 const columns = sql`id, channel_id as "channelId", origin_kind as "originKind", origin_id as "originId", class, messages,
-  personalised, unit, rule, as_of as "asOf", state, checked_at as "checkedAt", planned_at as "plannedAt", problem,
+  personalised, unit, rule, as_of as "asOf", role, state, checked_at as "checkedAt", planned_at as "plannedAt", problem,
   created_at as "createdAt", ended_at as "endedAt"`;
 
 @Injectable()
@@ -75,10 +78,10 @@ export class SendsRepository {
     await this.db.execute(
       scope,
       sql`insert into sends (workspace_id, id, channel_id, origin_kind, origin_id, class, messages, content_hash,
-                             personalised, unit, rule, as_of, state, created_at)
+                             personalised, unit, rule, as_of, role, state, created_at)
           values (${scope.workspaceId}, ${send.id}, ${send.channelId}, ${send.originKind}, ${send.originId},
                   ${send.class}, ${JSON.stringify(send.messages)}, ${send.contentHash}, ${send.personalised},
-                  ${send.unit}, ${send.rule && JSON.stringify(send.rule)}, ${send.asOf}, 'planning',
+                  ${send.unit}, ${send.rule && JSON.stringify(send.rule)}, ${send.asOf}, ${send.role}, 'planning',
                   ${scope.clock.now()})`,
     );
   }

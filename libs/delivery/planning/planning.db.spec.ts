@@ -57,6 +57,32 @@ describe('planning', () => {
     expect(two).toMatchObject({ state: 'planned', lineUserId: second!.userId });
   });
 
+  it('sends to those who are linked in a role, and says of the others that they are not', async () => {
+    const stage = await open(4);
+    const [both, user, contractor, unlinked] = stage.people;
+    const { scope, channelId, peopleTable } = stage;
+    // As `user`: to the LINE user of somebody else, though their own is the older friend.
+    await peopleTable.link(scope, channelId, both!.memberId, contractor!.userId);
+    await peopleTable.link(scope, channelId, user!.memberId, user!.userId);
+    await peopleTable.unlink(scope, unlinked!.memberId);
+    const id = await stage.planned(HELLO, { role: 'user' });
+    expect(await stage.totals(id)).toMatchObject({ planned: 2, skipped: { not_in_role: 1, not_linked: 1 } });
+    expect(await stage.outcomes(id, { memberId: both!.memberId })).toMatchObject([{ lineUserId: contractor!.userId }]);
+    expect(await stage.outcomes(id, { reason: 'not_in_role' })).toMatchObject([{ memberId: contractor!.memberId }]);
+  });
+
+  it('sends to nobody whose role has ended since', async () => {
+    const stage = await open(2);
+    const [person, stays] = stage.people;
+    const { scope, channelId, peopleTable } = stage;
+    for (const { memberId, userId } of [person!, stays!]) await peopleTable.link(scope, channelId, memberId, userId);
+    const id = await stage.planned(HELLO, { role: 'user' });
+    await peopleTable.endRole(scope, person!.memberId, 'user');
+    await stage.drain();
+    expect(await stage.totals(id)).toMatchObject({ accepted: 1, skipped: { not_in_role: 1 } });
+    expect(await line.textsOf(person!.userId)).toEqual([]);
+  });
+
   it('sends a household that shares a LINE user one message', async () => {
     const stage = await open(2);
     const [mother, child] = stage.people;

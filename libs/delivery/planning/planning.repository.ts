@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, empty, raw, sql, type Sql } from '#database';
 import type { Scope } from '#kernel';
 import { LINE_LIMITS } from '#line';
+import type { LinkRole } from '#linking';
 import type { SendState } from '../ledger/send.entity.js';
 import { unseen } from '../ledger/plannable.repository.js';
 import { valueSql } from './variable-values.repository.js';
@@ -17,6 +18,8 @@ export interface HeldSend {
   personalised: boolean;
   /** A rule names members only; people who are named one by one may be LINE users without a member. */
   byRule: boolean;
+  /** Only people who are linked in this role are sent to; null: in any. */
+  role: LinkRole | null;
   /** Pages numbered so far. */
   pages: number;
   audience: number | null;
@@ -31,7 +34,7 @@ export class PlanningRepository {
   hold(scope: Scope, sendId: string): Promise<HeldSend | undefined> {
     return this.db.maybeOne<HeldSend>(
       scope,
-      sql`select id, channel_id as "channelId", state, personalised, rule is not null as "byRule", pages, audience, planned_at as "plannedAt"
+      sql`select id, channel_id as "channelId", state, personalised, rule is not null as "byRule", role, pages, audience, planned_at as "plannedAt"
             from sends where workspace_id = ${scope.workspaceId} and id = ${sendId} for update`,
     );
   }
@@ -142,26 +145,28 @@ export interface Variables {
 }
 
 /**
- * The one LINE user of each named member on this channel: a friend before a blocker before the rest, then the oldest.
+ * The one LINE user of each named member on this channel: one in the role that is asked for before the others, a friend
+ * before a blocker before the rest, then the oldest.
  * `offset 0` has the links looked up person by person: joined as sets, Postgres may read all of them for every slice.
  */
 function bestLineUsers(scope: Scope, send: HeldSend): Sql {
   const workspaceId = unseen(scope.workspaceId);
+  const inRole = send.role === null ? sql`true` : sql`l.role = ${send.role}`;
   const unlinked = sql`
     union all
-    select id, friend_state from line_users where workspace_id = ${workspaceId} and id = -n.member_id`;
+    select id, friend_state, true from line_users where workspace_id = ${workspaceId} and id = -n.member_id`;
   return sql`
-    select distinct on (n.member_id) n.member_id, u.line_user_id, u.friend_state
+    select distinct on (n.member_id) n.member_id, u.line_user_id, u.friend_state, u.in_role
       from (select unnest(member_ids) as member_id from slice) n
       left join lateral (
-        select u.id as line_user_id, u.friend_state
+        select u.id as line_user_id, u.friend_state, ${inRole} as in_role
           from links l
           join line_users u on u.workspace_id = ${workspaceId} and u.id = l.line_user_id
          where l.workspace_id = ${workspaceId} and l.member_id = n.member_id
            and l.channel_id = ${unseen(send.channelId)} and l.ended_at is null
         ${send.byRule ? empty : unlinked}
         offset 0) u on true
-     order by n.member_id, case u.friend_state when 'friend' then 0 when 'blocked' then 1 else 2 end, u.line_user_id`;
+     order by n.member_id, u.in_role desc, case u.friend_state when 'friend' then 0 when 'blocked' then 1 else 2 end, u.line_user_id`;
 }
 
 function judged(scope: Scope, send: HeldSend, variables: Variables): Sql {
@@ -170,6 +175,7 @@ function judged(scope: Scope, send: HeldSend, variables: Variables): Sql {
     select n.member_id, n.line_user_id, ${personal.variables} as variables, ${personal.missing} as detail,
            case when ${send.state === 'cancelled'} then 'cancelled'
                 when n.line_user_id is null then 'not_linked'
+                when not n.in_role then 'not_in_role'
                 when n.friend_state = 'blocked' then 'blocked'
                 when n.friend_state <> 'friend' then 'not_friend'
                 when ${personal.missing} is not null then 'missing_variable' end as reason

@@ -1,8 +1,7 @@
 import type { Scope } from '#kernel';
-import type { LineChannelClient } from '#line';
+import type { LineChannelClient, Pace } from '#line';
 import type { LeasedPage } from '../ledger/leased-page.js';
 import type { LeasesRepository, SendingNow } from '../ledger/leases.repository.js';
-import type { Pace } from './pace.js';
 import type { Turn } from './turn.js';
 
 /** How soon a pause, a cancellation or a lost lock is noticed. */

@@ -1,5 +1,4 @@
-import { LINE_LIMITS } from '#line';
-import { Pace } from './pace.js';
+import { LINE_LIMITS, Pace } from '#line';
 
 /** Channels whose paces are kept; an idle one is only a ring of times that have passed. */
 const KEPT = 200;

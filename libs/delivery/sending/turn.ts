@@ -1,7 +1,6 @@
 import type { Scope } from '#kernel';
-import type { LineChannelClient } from '#line';
+import type { LineChannelClient, Pace } from '#line';
 import type { LeasedPage } from '../ledger/leased-page.js';
-import type { Pace } from './pace.js';
 
 /** One turn of a drain at a channel: what its requests share, and whether they may go on. */
 export interface Turn {

@@ -53,6 +53,14 @@ export class PeopleRepository {
     );
   }
 
+  async endRole(scope: Scope, memberId: string, role: string): Promise<void> {
+    await this.db.execute(
+      scope,
+      sql`update links set ended_at = ${scope.clock.now()}
+           where workspace_id = ${scope.workspaceId} and member_id = ${memberId} and role = ${role}`,
+    );
+  }
+
   async link(scope: Scope, channelId: string, memberId: string, userId: string): Promise<void> {
     await this.db.execute(
       scope,

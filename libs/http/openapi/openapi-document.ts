@@ -34,7 +34,10 @@ const PROBLEM: Schema = {
 export function openApiDocument(...modules: AnyModule[]): Schema {
   const schemas = new Schemas();
   const paths: Record<string, Record<string, Schema>> = {};
-  const routes = routesOf(...modules).sort((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path)));
+  const routes = routesOf(...modules)
+    // Pages are for people, and change as they need it.
+    .filter(({ path }) => !path.startsWith('/p/'))
+    .sort((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path)));
   for (const route of routes) {
     const path = route.path.replace(/:(\w+)/g, '{$1}');
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, schemas) };

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#database';
+import { Jobs } from '#jobs';
 import { check, fromMinor, invalid, notFound, type FieldError, type Scope } from '#kernel';
+import { rankChanged } from '../members.jobs.js';
 import { Members } from '../members.service.js';
 import type { MemberDto, ProfileBatchAnswer } from './member.dto.js';
 import { BatchedProfileDto, type ProfileDto } from './profile.dto.js';
@@ -25,6 +27,7 @@ export class Profiles {
     private readonly db: Database,
     private readonly members: Members,
     private readonly profiles: ProfilesRepository,
+    private readonly jobs: Jobs,
   ) {}
 
   /** Creates or updates one member. @throws AppError 400 where the month contradicts the date */
@@ -66,10 +69,20 @@ export class Profiles {
         changes.map(({ externalId }) => externalId),
       );
       const profiles = await this.profiles.read(scope, [...ids.values()]);
+      const ranks = ranksOf(profiles);
       const refusals = applyAll(changes, ids, profiles);
       await this.write(scope, profiles);
+      // Nobody knows yet who was made a moment ago.
+      for (const externalId of made) ranks.delete(ids.get(externalId)!);
+      await this.announceRanks(scope, ranks, profiles);
       return { created: made.size, updated: changes.length - refusals.length - made.size, refusals };
     });
+  }
+
+  private async announceRanks(scope: Scope, before: Map<string, string | null>, after: Map<string, Profile>) {
+    const memberIds = [...before].flatMap(([id, rank]) => (after.get(id)!.rank === rank ? [] : [id]));
+    if (memberIds.length === 0) return;
+    await this.jobs.announce(scope, rankChanged, { workspaceId: scope.workspaceId, memberIds });
   }
 
   private async write(scope: Scope, profiles: Map<string, Profile>): Promise<void> {
@@ -77,6 +90,10 @@ export class Profiles {
     const tagged = [...profiles].flatMap(([id, { tags }]) => (tags ? [[id, tags] as const] : []));
     await this.profiles.writeTags(scope, new Map(tagged));
   }
+}
+
+function ranksOf(profiles: Map<string, Profile>): Map<string, string | null> {
+  return new Map([...profiles].map(([id, { rank }]) => [id, rank]));
 }
 
 /** Applies changes in their order to the profiles, in place. A member made for a change has nothing to refuse it for. */

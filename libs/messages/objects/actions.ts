@@ -49,7 +49,7 @@ class CameraAction extends Action {}
 class CameraRollAction extends Action {}
 class LocationAction extends Action {}
 
-const everywhere = {
+export const everywhere = {
   postback: PostbackAction,
   message: MessageAction,
   uri: UriAction,

@@ -20,4 +20,4 @@ export const signInTooOften = (retryAfterSeconds: number) =>
   });
 
 export const passwordsBusy = () =>
-  new AppError('operators.busy', 503, 'Too many passwords are being checked at this moment; try again.');
+  new AppError('workspaces.passwords_busy', 503, 'Too many passwords are being checked at this moment; try again.');

@@ -41,6 +41,17 @@ describe('passwords', () => {
     expect(await passwords.verify('パスワード が ながい é'.normalize('NFD'), stored)).toBe(true);
   });
 
+  it('that were hashed elsewhere are taken over if that was as much work, neither less nor more', async () => {
+    const stored = await passwords.hash('correct horse battery');
+    expect(passwords.fits(stored)).toBe(true);
+    const others = ['m=19455', 'm=19457', 'm=1999999999'].map((m) => stored.replace('m=19456', m));
+    for (const other of [...others, stored.replace('t=2', 't=3'), stored.replace('p=1', 'p=9')])
+      expect([other, passwords.fits(other)]).toEqual([other, false]);
+    const salt = '$argon2id$v=19$m=19456,t=2,p=1$';
+    for (const other of ['', 'x', `${salt}AA$AA`, stored.slice(0, -1), `${stored}A`, stored.replace('id$', 'i$')])
+      expect([other, passwords.fits(other)]).toEqual([other, false]);
+  });
+
   it('are never right for nobody', async () => {
     expect(await passwords.verify('anything at all', undefined)).toBe(false);
   });
@@ -49,6 +60,6 @@ describe('passwords', () => {
     const answers = await Promise.allSettled(Array.from({ length: 60 }, () => passwords.verify('x', undefined)));
     const refused = answers.filter((answer) => answer.status === 'rejected');
     expect(refused).toHaveLength(18);
-    expect(refused[0]!.reason).toMatchObject({ code: 'operators.busy', status: 503 });
+    expect(refused[0]!.reason).toMatchObject({ code: 'workspaces.passwords_busy', status: 503 });
   }, 30_000);
 });

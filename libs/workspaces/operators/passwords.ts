@@ -43,6 +43,16 @@ export class Passwords {
     return timingSafeEqual(derived, hash) && stored !== undefined;
   }
 
+  /**
+   * Whether a hash that somebody else has made is as one of ours. Less work would be easier to guess at; with more or
+   * less, the time of a refusal would tell whose password it is.
+   */
+  fits(stored: string): boolean {
+    if (!FORMAT.test(stored)) return false;
+    const { salt, hash } = decoded(stored);
+    return salt.length === SALT_BYTES && hash.length === HASH_BYTES && encoded(WORK, salt, hash) === stored;
+  }
+
   /** Whether a password should be hashed anew, when it is at hand, because more work is asked by now. */
   isOutdated(stored: string): boolean {
     const { work } = decoded(stored);

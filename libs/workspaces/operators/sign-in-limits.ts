@@ -2,7 +2,7 @@ import { FailureDelays } from './failure-delays.js';
 import { signInTooOften } from './operators.errors.js';
 
 /** A person mistypes; an office behind one address has many of them. */
-const FREE_PER_EMAIL = 5;
+const FREE_PER_NAME = 5;
 const FREE_PER_ADDRESS = 20;
 
 export interface Attempt {
@@ -12,32 +12,38 @@ export interface Attempt {
 }
 
 /**
- * Slows down who guesses passwords, by e-mail address and by network address; unknown e-mail addresses as known ones.
+ * Slows down who guesses passwords, by the name they are guessed for (an e-mail address, a login id) and by network
+ * address; unknown names as known ones.
  * Kept in this process: a flood then costs no statement and leaves no trail of who tried what. The price is that n
  * processes allow n times as much, which at one attempt in 15 minutes each is still nothing to a guesser.
  */
 export class SignInLimits {
-  private readonly byEmail = new FailureDelays(FREE_PER_EMAIL);
+  private readonly byName = new FailureDelays(FREE_PER_NAME);
   private readonly byAddress = new FailureDelays(FREE_PER_ADDRESS);
 
   /** @throws AppError 429 with the seconds to wait */
-  begin(email: string, address: string, now: Date): Attempt {
-    const [who, from, at] = [email.toLowerCase(), networkOf(address), now.getTime()];
-    const wait = Math.max(this.byEmail.wait(who, at), this.byAddress.wait(from, at));
+  begin(name: string, address: string, now: Date): Attempt {
+    const [who, from, at] = [name.toLowerCase(), networkOf(address), now.getTime()];
+    const wait = Math.max(this.byName.wait(who, at), this.byAddress.wait(from, at));
     if (wait > 0) throw signInTooOften(Math.ceil(wait / 1000));
-    this.byEmail.add(who, at);
+    this.byName.add(who, at);
     this.byAddress.add(from, at);
     return {
       succeeded: () => {
-        this.byEmail.clear(who);
+        this.byName.clear(who);
         // Not cleared: one's own account must not be the way to guess at others' for ever.
         this.byAddress.takeBack(from);
       },
       takenBack: () => {
-        this.byEmail.takeBack(who);
+        this.byName.takeBack(who);
         this.byAddress.takeBack(from);
       },
     };
+  }
+
+  /** Whose name it is has shown who they are in another way. */
+  forgive(name: string): void {
+    this.byName.clear(name.toLowerCase());
   }
 }
 

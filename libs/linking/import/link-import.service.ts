@@ -3,23 +3,23 @@ import { Channels, LineUsers } from '#channels';
 import { Database } from '#database';
 import { check, invalid, type FieldError, type Scope } from '#kernel';
 import { Members } from '#members';
-import { TakenOverLinkDto, type LinkBatchAnswer, type LinkBatchDto } from './linking.dto.js';
-import { LinksRepository } from './links.repository.js';
-import { TieKeeper } from './tie-keeper.service.js';
+import { ImportedLinkDto, type LinkBatchAnswer, type LinkBatchDto } from '../linking.dto.js';
+import { LinkConsequences } from '../link-consequences.service.js';
+import { LinksRepository } from '../links.repository.js';
 
 interface Given {
   index: number;
-  link: TakenOverLinkDto;
+  link: ImportedLinkDto;
 }
 
 type Rejected = LinkBatchAnswer['rejected'];
 
-/** Takes over links that another system made. */
+/** Takes in links that another system made. */
 @Injectable()
-export class LinkTakeover {
+export class LinkImport {
   constructor(
     private readonly links: LinksRepository,
-    private readonly ties: TieKeeper,
+    private readonly consequences: LinkConsequences,
     private readonly members: Members,
     private readonly channels: Channels,
     private readonly people: LineUsers,
@@ -27,7 +27,7 @@ export class LinkTakeover {
   ) {}
 
   /** What is wrong with one link is told, the others are made. @throws AppError 400 for an unknown channel */
-  async takeOver(scope: Scope, { channelId, links }: LinkBatchDto): Promise<LinkBatchAnswer> {
+  async importAll(scope: Scope, { channelId, links }: LinkBatchDto): Promise<LinkBatchAnswer> {
     if (!(await this.channels.exists(scope, channelId))) {
       throw invalid([{ path: '/channelId', detail: 'is not a channel of this workspace' }]);
     }
@@ -64,10 +64,10 @@ export class LinkTakeover {
         scope,
         rows.map(({ lineUserId, friend }) => ({ id: lineUserId, friend })),
       );
-      const newlyLinked = await this.links.insertNew(scope, channelId, rows, now);
+      const made = await this.links.insertNew(scope, channelId, rows, now);
       const touched = changed.length === 0 ? [] : await this.links.membersOf(scope, changed);
-      await this.ties.recount(scope, [...newlyLinked, ...touched]);
-      return newlyLinked.length;
+      await this.consequences.ofMaking(scope, { channelId, links: made }, touched);
+      return made.length;
     });
   }
 }
@@ -76,7 +76,7 @@ function checkAll(links: unknown[]): { given: Given[]; rejected: Rejected } {
   const given: Given[] = [];
   const rejected: Rejected = [];
   links.forEach((item, index) => {
-    const { value, errors } = check(TakenOverLinkDto, item);
+    const { value, errors } = check(ImportedLinkDto, item);
     if (errors) rejected.push({ index, code: 'request.invalid', detail: errors.map(toText).join('; ') });
     else given.push({ index, link: value });
   });

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestApp, drainJobs, type TestApp } from '#testing';
-import { linkingModules, LinkingStory, lineUser } from './testing/linking-story.js';
+import { linkingModules, LinkingStory, lineUser } from '../testing/linking-story.js';
 
-describe('Links taken over', () => {
+describe('Links imported', () => {
   let story: LinkingStory<TestApp>;
 
   beforeAll(async () => {
     const app = await createTestApp({ imports: linkingModules });
     story = await LinkingStory.start(app, () => drainJobs(app.nest));
-  });
+  }, 60_000);
 
   afterAll(() => story.app.close());
 
@@ -177,7 +177,7 @@ describe('Links taken over', () => {
     expect(await story.tiesOf('m1')).toEqual({ linked: true, friendState: 'friend' });
   });
 
-  it('are taken over once under one Idempotency-Key', async () => {
+  it('are imported once under one Idempotency-Key', async () => {
     const body = { channelId: story.channelId, links: [{ memberId: 'm1', lineUserId: lineUser(1) }] };
     const ask = () => story.app.request('POST', '/v1/links/batch', { body, headers: { 'idempotency-key': 'k1' } });
     expect((await ask()).body).toMatchObject({ created: 1 });

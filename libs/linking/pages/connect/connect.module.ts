@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { ChannelsModule } from '#channels';
+import { AttemptsModule } from '../../attempts/attempts.module.js';
+import { LinksModule } from '../../links.module.js';
+import { LoginModule } from '../../login/login.module.js';
+import { UserCodesModule } from '../../user-codes/user-codes.module.js';
+import { LinkPagesController } from '../link-pages.controller.js';
+import { PagesModule } from '../pages.module.js';
+import { ConnectController } from './connect.controller.js';
+import { ConsentController } from './consent.controller.js';
+import { ConsentsRepository } from './consents.repository.js';
+import { Consents } from './consents.service.js';
+import { EndController } from './end.controller.js';
+import { LinkPageStates } from './link-page-states.service.js';
+
+/** For the api: the link page and its settings, the consent, and the end pages. */
+@Module({
+  imports: [AttemptsModule, ChannelsModule, LinksModule, LoginModule, PagesModule, UserCodesModule],
+  controllers: [LinkPagesController, ConnectController, ConsentController, EndController],
+  providers: [Consents, ConsentsRepository, LinkPageStates],
+})
+export class ConnectHttpModule {}

@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { Channels } from '#channels';
+import { Config } from '#config';
+import type { Attempt } from '../../attempts/attempt.js';
+import { Links } from '../../links.service.js';
+import type { PageContext } from '../pages.service.js';
+import { addFriendUrl, talkUrl } from './line-addresses.js';
+import type { LinkPageState } from './link-page.view.js';
+
+/** What the link page of a channel shows to this browser. */
+@Injectable()
+export class LinkPageStates {
+  constructor(
+    private readonly channels: Channels,
+    private readonly links: Links,
+    private readonly config: Config,
+  ) {}
+
+  /** @param stillNone whether somebody has pressed on without having become a friend */
+  async of(context: PageContext, { stillNone = false, preview = false } = {}): Promise<LinkPageState> {
+    const { attempt, channel, page } = context;
+    const login = channel.loginChannelId !== null;
+    const needsFriend = attempt?.state === 'open' && attempt.purpose === 'link' && attempt.friend === false;
+    const basicId = needsFriend || !login ? await this.channels.basicId(context.scope, channel.id) : undefined;
+    const { lineLoginBaseUrl } = this.config;
+    const [word] = page.keywords.link;
+    return {
+      login,
+      ...(needsFriend && {
+        friend: { stillNone, ...(basicId !== undefined && { url: addFriendUrl(lineLoginBaseUrl, basicId) }) },
+      }),
+      ...(!login &&
+        basicId !== undefined &&
+        word !== undefined && { talkUrl: talkUrl(lineLoginBaseUrl, basicId, word) }),
+      expired: attempt?.state === 'expired',
+      preview,
+    };
+  }
+
+  /** Whether the link that this browser's attempt ended with still lives. */
+  async isLinked({ scope, attempt }: PageContext): Promise<boolean> {
+    if (attempt?.linkId === undefined || !endedWell(attempt) || attempt.lineUserId === undefined) return false;
+    const live = await this.links.liveOfLineUser(scope, attempt.lineUserId);
+    return live.some(({ id }) => id === attempt.linkId);
+  }
+}
+
+function endedWell({ state, purpose }: Attempt): boolean {
+  return purpose === 'link' && (state === 'linked' || state === 'done');
+}

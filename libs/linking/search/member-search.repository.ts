@@ -1,0 +1,163 @@
+import { Injectable } from '@nestjs/common';
+import { Database, empty, sql, type Sql } from '#database';
+import type { FriendState } from '#channels';
+import type { WorkspaceRef } from '#kernel';
+import type { LinkRole, LinkRoute } from '../link.entity.js';
+
+export interface FoundMember {
+  /** Where the list goes on after this member. */
+  place: string[];
+  externalId: string;
+  rank: string | null;
+  birthMonth: number | null;
+  registeredAt: Date | null;
+  visitCount: number;
+  purchaseCount: number;
+  /** Minor units, as text. */
+  purchaseTotal: string;
+  lastPurchaseAt: Date | null;
+  linked: boolean;
+  friendState: FriendState;
+  createdAt: Date;
+  links: FoundLink[];
+}
+
+export interface FoundLink {
+  id: string;
+  channelId: string;
+  lineUserId: string;
+  role: LinkRole;
+  route: LinkRoute;
+  /** ISO 8601. */
+  linkedAt: string;
+  friendState: FriendState;
+}
+
+/** What one live link of the member must be. */
+export interface WantedLink {
+  role?: LinkRole;
+  from?: Date;
+  to?: Date;
+}
+
+interface Paging {
+  limit: number;
+  /** The last member's `place`. */
+  after?: string[];
+}
+
+/**
+ * Every search walks one index from where the last page ended, so that a page costs the same among a thousand members
+ * and among a million. Text and link together walk whichever Postgres expects to be the shorter way.
+ */
+@Injectable()
+export class MemberSearchRepository {
+  constructor(private readonly db: Database) {}
+
+  /** In the order of their inside ids. */
+  all(scope: WorkspaceRef, linked: boolean | undefined, { limit, after = ['0'] }: Paging): Promise<FoundMember[]> {
+    return this.found(
+      scope,
+      sql`select m.id, m.id as first, 0::bigint as second from members m
+           where m.workspace_id = ${scope.workspaceId} and m.id > ${after[0]} ${tied(linked)}
+           order by m.id limit ${limit}`,
+      sql`array[page.first::text]`,
+    );
+  }
+
+  /**
+   * By the beginning of their external id, whose order it is, or by mail address (as typed, or in small letters) or
+   * telephone number.
+   * @param wanted of those only who have such a live link
+   */
+  byText(scope: WorkspaceRef, q: string, who: { linked?: boolean; wanted?: WantedLink }, { limit, after }: Paging) {
+    const { workspaceId } = scope;
+    const among = sql`${after ? sql`and m.external_id > ${after[0]}` : empty} ${tied(who.linked)}
+      ${who.wanted ? sql`and ${hasLink(workspaceId, who.wanted)}` : empty}`;
+    const byProfile = (is: Sql) => sql`
+      select m.id, m.external_id as first, 0::bigint as second from member_profiles p
+        join members m on m.workspace_id = ${workspaceId} and m.id = p.member_id
+       where p.workspace_id = ${workspaceId} and ${is} ${among}`;
+    return this.found(
+      scope,
+      sql`select * from (
+            (select m.id, m.external_id as first, 0::bigint as second from members m
+              where m.workspace_id = ${workspaceId} and m.external_id ^@ ${q} ${among}
+              order by m.external_id limit ${limit})
+            union ${byProfile(sql`p.email in (${q}, ${q.toLowerCase()})`)}
+            union ${byProfile(sql`p.phone = ${q}`)}) matches
+           order by first limit ${limit}`,
+      sql`array[page.first]`,
+    );
+  }
+
+  /** By a live link, in the order of its date; each member stands where the first link is that is wanted. */
+  byLink(scope: WorkspaceRef, wanted: WantedLink, { limit, after }: Paging) {
+    const { workspaceId } = scope;
+    const further = after && sql`and (l.linked_at, l.id) > (${momentOf(after[0]!)}, ${after[1]}::bigint)`;
+    return this.found(
+      scope,
+      sql`select l.member_id as id, ${microseconds(sql`l.linked_at`)} as first, l.id as second from links l
+           where l.workspace_id = ${workspaceId} and ${isWanted(sql`l`, wanted)} ${further ?? empty}
+             and not exists (
+               select from links e
+                where e.workspace_id = ${workspaceId} and e.member_id = l.member_id and ${isWanted(sql`e`, wanted)}
+                  and (e.linked_at, e.id) < (l.linked_at, l.id))
+           order by l.linked_at, l.id limit ${limit}`,
+      sql`array[page.first::text, page.second::text]`,
+    );
+  }
+
+  /**
+   * Each person of a page is looked up alone (`offset 0`): joined as sets, Postgres may read all of them for one page.
+   * @param page `id`, `first` and `second`: members, and what they are ordered by
+   */
+  private found(scope: WorkspaceRef, page: Sql, place: Sql): Promise<FoundMember[]> {
+    return this.db.query<FoundMember>(
+      scope,
+      sql`with page as materialized (${page})
+          select ${place} as place, m.external_id as "externalId", m.rank, m.birth_month as "birthMonth",
+                 m.registered_at as "registeredAt", m.visit_count as "visitCount", m.purchase_count as "purchaseCount",
+                 m.purchase_total as "purchaseTotal", m.last_purchase_at as "lastPurchaseAt", m.linked,
+                 m.friend_state as "friendState", m.created_at as "createdAt", l.links
+            from page
+            cross join lateral (
+              select * from members where workspace_id = ${scope.workspaceId} and id = page.id offset 0) m
+            cross join lateral (
+              select coalesce(json_agg(json_build_object(
+                       'id', l.id::text, 'channelId', l.channel_id, 'lineUserId', u.user_id, 'role', l.role,
+                       'route', l.route, 'linkedAt', l.linked_at, 'friendState', u.friend_state) order by l.id), '[]')
+                       as links
+                from links l join line_users u on u.workspace_id = l.workspace_id and u.id = l.line_user_id
+               where l.workspace_id = ${scope.workspaceId} and l.member_id = m.id and l.ended_at is null offset 0) l
+           order by page.first, page.second`,
+    );
+  }
+}
+
+/** Written out, so that the partial indexes of linked and of other members fit. */
+function tied(linked: boolean | undefined): Sql {
+  if (linked === undefined) return empty;
+  return linked ? sql`and m.linked` : sql`and not m.linked`;
+}
+
+function isWanted(link: Sql, { role, from, to }: WantedLink): Sql {
+  return sql`${link}.ended_at is null
+    ${role === undefined ? empty : sql`and ${link}.role = ${role}`}
+    ${from === undefined ? empty : sql`and ${link}.linked_at >= ${from}`}
+    ${to === undefined ? empty : sql`and ${link}.linked_at < ${to}`}`;
+}
+
+function hasLink(workspaceId: string, wanted: WantedLink): Sql {
+  return sql`exists (select from links e where e.workspace_id = ${workspaceId} and e.member_id = m.id
+                        and ${isWanted(sql`e`, wanted)})`;
+}
+
+/** Since 1970, whole: text of an instant would be rounded to milliseconds on its way through a cursor. */
+function microseconds(instant: Sql): Sql {
+  return sql`(extract(epoch from ${instant}) * 1000000)::bigint`;
+}
+
+function momentOf(micros: string): Sql {
+  return sql`(timestamptz 'epoch' + ${micros}::bigint * interval '1 microsecond')`;
+}

@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { Audit } from '#audit';
+import { Database } from '#database';
+import type { Scope } from '#kernel';
+import { Passwords, SignInLimits } from '#workspaces';
+import { loginKeyOf } from './logins/login-key.js';
+import { LoginsRepository, type FoundLogin } from './logins/logins.repository.js';
+import { LONGEST_PASSWORD } from './logins/password-rules.js';
+import { signInRefused } from './sign-in.errors.js';
+
+/** What somebody typed on our sign-in page; nothing of it is known to be well-formed. */
+export interface TypedLogin {
+  loginId: string;
+  password: string;
+}
+
+/** Members who sign in on our own page. */
+@Injectable()
+export class HostedSignIn {
+  constructor(
+    private readonly logins: LoginsRepository,
+    private readonly passwords: Passwords,
+    private readonly limits: SignInLimits,
+    private readonly audit: Audit,
+    private readonly db: Database,
+  ) {}
+
+  /**
+   * Whose login id and password these are. Whether a login id exists shows neither in the answer nor in the time it
+   * takes: one look into the index and one Argon2id either way.
+   * @param address the network address that asks
+   * @returns members.id
+   * @throws AppError 401 for a wrong login id or password, 429 after too many of them, 503 in a flood
+   */
+  async signIn(scope: Scope, { loginId, password }: TypedLogin, address: string): Promise<string> {
+    // What is no login id is nobody's, and counted as one more unknown name.
+    const key = loginKeyOf(loginId) ?? '';
+    const attempt = this.limits.begin(nameOf(scope, key), address, scope.clock.now());
+    try {
+      const found = await this.logins.findByKey(scope, key);
+      const right = await this.passwords.verify(
+        password.slice(0, LONGEST_PASSWORD + 1),
+        found?.passwordHash ?? undefined,
+      );
+      if (found && right) {
+        await this.admit(scope, found, password);
+        attempt.succeeded();
+        return found.memberId;
+      }
+      if (found) this.writeDownRefusal(scope, found.memberId);
+    } catch (error) {
+      attempt.takenBack();
+      throw error;
+    }
+    throw signInRefused();
+  }
+
+  /** Lets a member try again at once who has shown in another way who they are. */
+  forgive(scope: Scope, loginId: string): void {
+    this.limits.forgive(nameOf(scope, loginKeyOf(loginId) ?? ''));
+  }
+
+  private async admit(scope: Scope, { memberId, passwordHash }: FoundLogin, password: string): Promise<void> {
+    const before = passwordHash!;
+    const renewed = this.passwords.isOutdated(before) && (await this.passwords.hash(password));
+    await this.db.transaction(scope, async () => {
+      if (renewed) await this.logins.renewHash(scope, memberId, before, renewed);
+      await this.audit.record(scope, 'linking.signed_in', `members/${memberId}`);
+    });
+  }
+
+  /** Not waited for: an answer that takes longer for members would tell who is one. */
+  private writeDownRefusal(scope: Scope, memberId: string): void {
+    this.db.afterCommit(() =>
+      this.db.transaction(scope, () => this.audit.record(scope, 'linking.sign_in_refused', `members/${memberId}`)),
+    );
+  }
+}
+
+/** The same login id in two workspaces is two people's. */
+function nameOf({ workspaceId }: Scope, key: string): string {
+  return `${workspaceId} ${key}`;
+}

@@ -1,0 +1,90 @@
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Channels } from '#channels';
+import { Database } from '#database';
+import type { Scope } from '#kernel';
+import { LINE_LIMITS, Pace } from '#line';
+import { Looking } from './looking.service.js';
+import { MenusTurn } from './menus-turn.service.js';
+import { People } from './people.service.js';
+import type { MenuPaces, MenuTurn } from './turn.js';
+
+/** Channels whose paces are kept; an idle one is only a ring of times that have passed. */
+const KEPT = 200;
+
+/** Whoever holds this lock is the only one to change a channel's menus at LINE. */
+export function menusLock(channelId: string): string {
+  return `rich-menus.drain ${channelId}`;
+}
+
+/** Brings LINE to what should be on a channel, a turn at a time. */
+@Injectable()
+export class MenusDrain implements BeforeApplicationShutdown {
+  private shuttingDown = false;
+  private readonly paces = new Map<string, MenuPaces>();
+
+  constructor(
+    private readonly db: Database,
+    private readonly channels: Channels,
+    private readonly menus: MenusTurn,
+    private readonly people: People,
+    private readonly looking: Looking,
+  ) {}
+
+  /** Lets requests that have begun end, and begins no more. */
+  beforeApplicationShutdown(): void {
+    this.shuttingDown = true;
+  }
+
+  /**
+   * One turn. People come first, so that nobody waits for a picture on its way; then the menus, and whom that concerns.
+   * @returns whether this process had the channel, and so has to see to it that somebody goes on
+   */
+  async run(scope: Scope, channelId: string): Promise<boolean> {
+    const had = await this.db.withLock(menusLock(channelId), async (lock) => {
+      if (!(await this.channels.exists(scope, channelId))) return false;
+      const channel = await this.channels.get(scope, channelId);
+      if (channel.refusedAt || this.shuttingDown) return false;
+      const turn = await this.turn(scope, channelId, () => lock.held());
+      await this.people.run(turn);
+      await this.menus.run(turn);
+      await this.people.run(turn);
+      await this.looking.run(turn);
+      return true;
+    });
+    return had ?? false;
+  }
+
+  private async turn(scope: Scope, channelId: string, held: () => boolean): Promise<MenuTurn> {
+    const { richMenus: client } = await this.channels.client(scope, channelId);
+    let stopped = false;
+    return {
+      scope,
+      channelId,
+      client,
+      paces: this.pacesOf(channelId),
+      mine: () => held() && !stopped && !this.shuttingDown,
+      stop: async () => {
+        stopped = true;
+        await this.channels.markRefused(scope, channelId);
+      },
+    };
+  }
+
+  private pacesOf(channelId: string): MenuPaces {
+    const { other } = LINE_LIMITS.perSecond;
+    const known = this.paces.get(channelId);
+    // The latest used goes to the end, so that the oldest is the first.
+    this.paces.delete(channelId);
+    const paces = known ?? {
+      link: new Pace(other),
+      unlink: new Pace(other),
+      bulkLink: new Pace(other),
+      bulkUnlink: new Pace(other),
+      ofUser: new Pace(other),
+    };
+    this.paces.set(channelId, paces);
+    const [oldest] = this.paces.keys();
+    if (this.paces.size > KEPT && oldest) this.paces.delete(oldest);
+    return paces;
+  }
+}

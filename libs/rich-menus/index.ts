@@ -1,0 +1,1 @@
+export { RichMenusHttpModule, RichMenusJobsModule, RichMenusModule } from './rich-menus.module.js';

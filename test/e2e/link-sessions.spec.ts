@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ChannelsHttpModule, ChannelsJobsModule } from '#channels';
+import { LinkingHttpModule, LinkingJobsModule } from '#linking';
+import { MembersHttpModule } from '#members';
+import { createTestApp, drainJobs, type TestApp } from '#testing';
+import { EmulatorUnderTest } from '../../apps/line-emulator/testing/emulator-under-test.js';
+
+const SITE = 'https://shop.example';
+
+interface Seen {
+  status: number;
+  location: string;
+  headers: Record<string, unknown>;
+  text: string;
+}
+
+/** A visitor's browser, at a desk: it keeps its cookies and follows no redirect by itself. */
+class Browser {
+  private readonly cookies = new Map<string, string>();
+
+  constructor(private readonly app: TestApp) {}
+
+  async open(address: string): Promise<Seen> {
+    const url = new URL(address, this.app.config.publicUrl);
+    const answer = await this.app.nest.inject({
+      method: 'GET',
+      url: url.pathname + url.search,
+      headers: {
+        host: url.host,
+        'user-agent': 'Mozilla/5.0 (Windows NT 10.0; Win64; x64)',
+        cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+      },
+    });
+    for (const { name, value } of answer.cookies) this.cookies.set(name, value);
+    const { statusCode: status, headers, body: text } = answer;
+    return { status, location: String(headers.location), headers, text };
+  }
+}
+
+describe('A site that lets its visitors sign in by LINE', () => {
+  let line: EmulatorUnderTest;
+  let app: TestApp;
+  let channelId: string;
+
+  beforeAll(async () => {
+    line = await EmulatorUnderTest.start();
+    app = await createTestApp({
+      imports: [ChannelsHttpModule, ChannelsJobsModule, MembersHttpModule, LinkingHttpModule, LinkingJobsModule],
+      config: { lineApiBaseUrl: line.url, lineLoginBaseUrl: line.url, lineTimeoutMs: 5_000 },
+    });
+    await line.control('POST /clock', { set: app.scope.clock.now().toISOString(), frozen: true });
+    const { login } = await line.onChannel('POST /channels', { login: {} });
+    const { channelId: lineChannelId, channelSecret, accessToken } = line.channel;
+    const given = { name: '花屋', lineChannelId, channelSecret, accessToken };
+    const { body } = await app.request('POST', '/v1/channels', {
+      body: { ...given, login: { channelId: login.channelId, channelSecret: login.channelSecret } },
+    });
+    channelId = body.id;
+    const page = await app.request('PATCH', `/v1/channels/${channelId}/link-page`, {
+      body: { enabled: true, returnUrls: [SITE] },
+    });
+    expect(page.body.missing).toEqual([]);
+    await line.onChannel('POST /channels', { login: { redirectUris: page.body.callbackUrls } });
+    await app.request('POST', '/v1/members/batch', {
+      body: { members: ['hanako', 'taro', 'mallory'].map((externalId) => ({ externalId })) },
+    });
+  });
+
+  afterAll(async () => {
+    await app.close();
+    await line.close();
+  });
+
+  async function begin(more: object = {}): Promise<{ id: string; url: string }> {
+    const body = { channelId, returnUrl: `${SITE}/in`, ...more };
+    return (await app.request('POST', '/v1/link-sessions', { body })).body;
+  }
+
+  /** Somebody logs in at LINE's pages. @returns where LINE sends the browser */
+  async function atLine(url: string, nth: number, how: object = {}): Promise<string> {
+    return (await line.onChannel('POST /login', { userId: line.friend(nth), url, ...how })).location;
+  }
+
+  /** From the start address to LINE and back. @returns where the browser ends up, at the site */
+  async function goThrough(browser: Browser, url: string, nth: number, how: object = {}): Promise<URL> {
+    const start = await browser.open(url);
+    expect(start).toMatchObject({ status: 303, headers: { 'cache-control': 'no-store' } });
+    const callback = await browser.open(await atLine(start.location, nth, how));
+    expect(callback).toMatchObject({ status: 303, location: `/p/line/connect/${channelId}/session/finish` });
+    const { status, location } = await browser.open(callback.location);
+    expect(status).toBe(303);
+    return new URL(location);
+  }
+
+  async function resultOf(back: URL) {
+    const { session, code } = Object.fromEntries(back.searchParams);
+    return (await app.request('POST', `/v1/link-sessions/${session}/result`, { body: { code } })).body.result;
+  }
+
+  async function signIn(nth: number, { how = {}, more = {} } = {}) {
+    const { id, url } = await begin(more);
+    return { id, ...(await resultOf(await goThrough(new Browser(app), url, nth, how))) };
+  }
+
+  const live = async (member: string) =>
+    (await app.request('GET', `/v1/members/${member}/links`)).body.items.filter(
+      ({ endedAt }: { endedAt: string | null }) => endedAt === null,
+    );
+
+  it('learns who is new, links them, and signs them in without a password from then on', async () => {
+    const first = await signIn(0);
+    expect(first).toMatchObject({ status: 'unknown', lineUserId: line.friend(0), friend: true });
+    const linked = await app.request('POST', `/v1/link-sessions/${first.id}/link`, { body: { memberId: 'hanako' } });
+    expect(linked.status).toBe(201);
+    expect(await signIn(0)).toMatchObject({ status: 'known', memberId: 'hanako', role: 'member', friend: true });
+    expect(await live('hanako')).toMatchObject([{ lineUserId: line.friend(0), route: 'site_login' }]);
+  });
+
+  it('tells LINE when somebody who came this way is unlinked', async () => {
+    const [link] = await live('hanako');
+    expect(await app.request('DELETE', `/v1/links/${link.id}`)).toMatchObject({ status: 204 });
+    await drainJobs(app.nest);
+    const { grants } = await line.control(`GET /login/grants?channelId=${line.channel.channelId}`);
+    expect(grants).toMatchObject([{ userId: line.friend(0), deauthorized: true }]);
+  });
+
+  it('hears of it when the visitor turns back at LINE', async () => {
+    const { url } = await begin();
+    const back = await goThrough(new Browser(app), url, 1, { cancel: true });
+    expect(back.searchParams.get('error')).toBe('linking.cancelled');
+    expect(await resultOf(back)).toEqual({ status: 'failed', members: [], error: 'linking.cancelled' });
+  });
+
+  it('hears whether the visitor is a friend by then', async () => {
+    const userIds = [line.friend(2), line.friend(3)];
+    await line.onChannel('POST /users/state', { userIds, state: 'stranger', webhook: false });
+    expect(await signIn(2, { how: { addFriend: false } })).toMatchObject({ friend: false });
+    expect(await signIn(3, { how: { addFriend: true } })).toMatchObject({ friend: true });
+  });
+
+  it('lets the browser go back and begin again, and open nothing twice elsewhere', async () => {
+    const { url } = await begin();
+    const browser = new Browser(app);
+    const first = await browser.open(url);
+    const second = await browser.open(url);
+    expect([second.status, second.location === first.location]).toEqual([303, false]);
+    const elsewhere = await new Browser(app).open(url);
+    expect(elsewhere.status).toBe(410);
+    expect(elsewhere.text).toContain('もとのサイトに戻り');
+    const callback = await browser.open(await atLine(second.location, 4));
+    const { location } = await browser.open(callback.location);
+    expect(await resultOf(new URL(location))).toMatchObject({ status: 'unknown' });
+    expect((await browser.open(url)).location).toContain('/session/finish');
+  });
+
+  it('cannot be made to link a victim who was sent an address by somebody who is signed in', async () => {
+    const { url } = await begin({ memberId: 'mallory' });
+    const victim = new Browser(app);
+    const back = await goThrough(victim, url, 5);
+    // The site sees in the victim's browser a session that it has not begun there, and goes no further.
+    expect(back.searchParams.get('session')).not.toBeNull();
+    await drainJobs(app.nest);
+    expect(await live('mallory')).toEqual([]);
+    expect(await signIn(5)).toMatchObject({ status: 'unknown' });
+  });
+
+  it('gets nothing from a browser that brings somebody else’s way back from LINE', async () => {
+    const { url } = await begin();
+    const { location } = await new Browser(app).open(url);
+    const callback = await atLine(location, 6);
+    const thief = await new Browser(app).open(callback);
+    expect(thief.status).toBeGreaterThanOrEqual(400);
+    const other = new Browser(app);
+    await other.open((await begin()).url);
+    const swapped = await other.open(callback);
+    expect(swapped.location).not.toContain('/session/finish');
+  });
+
+  it('cannot be left by way of an address that it has not allowed', async () => {
+    const { status, body } = await app.request('POST', '/v1/link-sessions', {
+      body: { channelId, returnUrl: 'https://evil.example/in' },
+    });
+    expect({ status, path: body.errors[0].path }).toEqual({ status: 400, path: '/returnUrl' });
+  });
+
+  it('is not there while the link page is switched off', async () => {
+    const { url } = await begin();
+    const path = `/v1/channels/${channelId}/link-page`;
+    await app.request('PATCH', path, { body: { enabled: false } });
+    expect(await new Browser(app).open(url)).toMatchObject({ status: 404 });
+    await app.request('PATCH', path, { body: { enabled: true } });
+  });
+});
