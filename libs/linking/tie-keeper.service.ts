@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LineUsers } from '#channels';
 import type { Scope } from '#kernel';
 import { Database } from '#database';
 import { Members } from '#members';
@@ -10,6 +11,7 @@ export class TieKeeper {
   constructor(
     private readonly links: LinksRepository,
     private readonly members: Members,
+    private readonly people: LineUsers,
     private readonly db: Database,
   ) {}
 
@@ -24,6 +26,16 @@ export class TieKeeper {
       // Held first: whoever counts later sees what was committed until then, so the last count is the right one.
       await this.links.holdMembers(scope, ids);
       await this.members.setTies(scope, await this.links.ties(scope, ids));
+    });
+  }
+
+  /**
+   * LINE has let slip whether somebody is a friend: it counts until LINE says so by webhook, whose clock is the one to go
+   * by. @param lineUserId line_users.id
+   */
+  async believe(scope: Scope, lineUserId: string, friend: boolean): Promise<void> {
+    await this.db.transaction(scope, async () => {
+      await this.recountOf(scope, await this.people.believe(scope, [{ id: lineUserId, friend }]));
     });
   }
 

@@ -46,6 +46,25 @@ describe('Rich menus', () => {
     expect(await line.names()).toEqual({ menus: [], default: null });
   });
 
+  it('are looked at by the channel’s doctor at LINE itself', async () => {
+    const found = async () => {
+      const { body } = await stage.request('POST', `/v1/channels/${stage.channelId}/check`);
+      return (body.checks as { name: string; state: string }[]).find(({ name }) => name === 'rich menu')!.state;
+    };
+    expect(await found()).toBe('unknown');
+    const [guest, member] = [await stage.menu('guest'), await stage.menu('member')];
+    await stage.rules([{ when: { linked: true }, menuId: member }], guest);
+    await stage.drain();
+    expect(await found()).toBe('ok');
+    await line.call('DELETE', '/v2/bot/user/all/richmenu');
+    expect(await found()).toBe('wrong');
+    await stage.linkedFriends(1);
+    await stage.drain();
+    expect(await found()).toBe('ok');
+    await line.meddle(lineUser(0), null);
+    expect(await found()).toBe('wrong');
+  });
+
   it('follow a link and its end', async () => {
     const [guest, member] = [await stage.menu('guest'), await stage.menu('member')];
     await stage.rules([{ when: { linked: true }, menuId: member }], guest);

@@ -12,6 +12,8 @@ import { MemberMenusRepository } from './assignments/member-menus.repository.js'
 import { MemberMenus } from './assignments/member-menus.service.js';
 import { MenuDecisions } from './assignments/menu-decisions.service.js';
 import { TabTaps } from './assignments/tab-taps.service.js';
+import { RichMenuCheck } from './checks/rich-menu-check.js';
+import { ShownMenusRepository } from './checks/shown-menus.repository.js';
 import { RichMenuCallRow } from './convergence/call.entity.js';
 import { ChannelStateRepository } from './convergence/channel-state.repository.js';
 import { Comparing } from './convergence/comparing.service.js';
@@ -64,6 +66,7 @@ export class RichMenusModule {}
   imports: [AuditModule, ChannelsModule, MembersModule, RichMenusModule, SegmentsModule],
   controllers: [MenusController, MenuRulesController],
   providers: [
+    ...[RichMenuCheck, ShownMenusRepository],
     ...[ImageBodies, Menus, Renderer],
     ...[MemberMenus, MemberMenusRepository, MenuDecisions, MenuRuleReferences, MenuRules],
   ],

@@ -39,7 +39,11 @@ export class LineUsersRepository {
     );
   }
 
-  /** Writes LINE's words where they are newer than what is known. @returns the ids whose state is another one now */
+  /**
+   * Writes LINE's words where they are newer than what is known.
+   * @returns the ids of whom others should hear: whose state is another one now, and who followed, because blocked and
+   *   come back between two readings is a change that the state does not show
+   */
   async apply(scope: WorkspaceRef, words: FriendWord[]): Promise<string[]> {
     const rows = await this.db.query<{ id: string; changed: boolean }>(
       scope,
@@ -50,7 +54,7 @@ export class LineUsersRepository {
            where u.workspace_id = ${scope.workspaceId} and u.id = said.id
              and (u.friend_state_at is null or said.at > u.friend_state_at
                   or (said.at = u.friend_state_at and said.friend_state = 'blocked'))
-          returning u.id, old.friend_state <> new.friend_state as changed`,
+          returning u.id, old.friend_state <> new.friend_state or new.friend_state = 'friend' as changed`,
     );
     return rows.filter(({ changed }) => changed).map(({ id }) => id);
   }

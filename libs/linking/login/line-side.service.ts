@@ -38,7 +38,7 @@ export class LineSide {
       const ids = await this.people.ensure(scope, attempt.channelId, [userId]);
       const lineUserId = ids.get(userId)!;
       const proven = await this.attempts.lineProven(scope, attempt.id, { lineUserId, ...person });
-      if (person.friend !== undefined) await this.believe(scope, lineUserId, person.friend);
+      if (person.friend !== undefined) await this.ties.believe(scope, lineUserId, person.friend);
       if (attempt.purpose !== 'link') return proven;
       const live = await this.links.liveOfLineUser(scope, lineUserId);
       const same = live.find(({ role }) => role === attempt.role);
@@ -53,14 +53,8 @@ export class LineSide {
   async friendSeen(scope: Scope, { id, lineUserId }: Attempt, friend: boolean): Promise<Attempt> {
     return this.db.transaction(scope, async () => {
       const seen = await this.attempts.friendSeen(scope, id, friend);
-      if (lineUserId !== undefined) await this.believe(scope, lineUserId, friend);
+      if (lineUserId !== undefined) await this.ties.believe(scope, lineUserId, friend);
       return seen;
     });
-  }
-
-  /** It counts until LINE says so by webhook, whose clock is the one to go by. */
-  private async believe(scope: Scope, lineUserId: string, friend: boolean): Promise<void> {
-    const changed = await this.people.believe(scope, [{ id: lineUserId, friend }]);
-    await this.ties.recountOf(scope, changed);
   }
 }

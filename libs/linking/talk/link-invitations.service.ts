@@ -5,6 +5,7 @@ import { Attempts } from '../attempts/attempts.service.js';
 import type { LinkRole } from '../link.entity.js';
 import { Links } from '../links.service.js';
 import { LinkPages } from '../pages/link-pages.service.js';
+import { TieKeeper } from '../tie-keeper.service.js';
 import type { TalkTurn } from './talk-turn.js';
 
 /** LINE's word about a link token that was used in its last second has to get here, too. */
@@ -18,6 +19,7 @@ export class LinkInvitations {
     private readonly links: Links,
     private readonly attempts: Attempts,
     private readonly pages: LinkPages,
+    private readonly ties: TieKeeper,
   ) {}
 
   /**
@@ -44,6 +46,8 @@ export class LinkInvitations {
       case 'quota':
         throw new Error(`LINE issued no link token: ${issued.kind}.`);
     }
+    // LINE issues link tokens to friends only, also to one who was a friend before our webhook was there.
+    await this.ties.believe(scope, person.lineUserId, true);
     const { ticket } = await this.attempts.begin(scope, {
       channelId,
       purpose: 'link',

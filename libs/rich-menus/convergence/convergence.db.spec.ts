@@ -127,6 +127,20 @@ describe('LINE', () => {
     expect((await line.answers('richmenu.link'))['200']).toBe(links['200']! + 1);
   });
 
+  it('gives the menu again to who blocked and came back between two readings', async () => {
+    await openShop(stage, 2);
+    await stage.drain();
+    const [gone] = [...(await stage.friends(0, 1)).values()];
+    await line.setState(lineUser(0), 'blocked');
+    await line.setState(lineUser(0), 'friend');
+    expect((await line.owned()).has(lineUser(0))).toBe(false);
+    stage.scope.clock.advance(1_000);
+    // As one webhook with both events is read: only the newest word counts.
+    await stage.hear([gone!], 'friend');
+    await stage.drain();
+    expect(await line.owned()).toEqual(all(2, 'member'));
+  });
+
   it('leaves who taps a tab there, and takes them along when the tab is edited', async () => {
     const { tab } = await openShop(stage, 2);
     await stage.drain();
