@@ -18,8 +18,8 @@ const WINDOW_MS = PERIOD_MS / 0.95;
  * leaving, the answer is taken for that time, so that no delay on the way makes two seconds of ours one of LINE's.
  */
 const LATEST_ARRIVAL_MS = 100;
-/** Share of the limit that may leave at once after a pause: what a stall of 50 ms has held back. */
-const BURST = 0.05;
+/** Share of the limit that may leave at once after a pause: what a stall of 200 ms has held back. */
+const BURST = 0.2;
 /** After LINE said "too fast": half as fast, for so long. */
 const SLOW_FACTOR = 2;
 const SLOW_FOR_MS = 5_000;
