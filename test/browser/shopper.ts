@@ -16,6 +16,7 @@ export interface PhoneOptions {
 }
 
 let phones = 0;
+const kept = new Set<string>();
 
 /** Somebody who walks over the pages with a thumb. Each page that they look at is checked, and kept as a picture. */
 export class Shopper {
@@ -38,10 +39,6 @@ export class Shopper {
     const n = ++phones;
     await page.setExtraHTTPHeaders({ 'x-forwarded-for': `10.1.${n >> 8}.${n & 255}` });
     return new Shopper(stage, page, walk, { userId, javaScriptEnabled });
-  }
-
-  leave(): Promise<void> {
-    return this.page.context().close();
   }
 
   /** @param path below the link page's. @returns the status */
@@ -103,15 +100,16 @@ export class Shopper {
 
   /** At LINE Login, in a browser that LINE does not know. */
   async sayWhoAtLine(): Promise<void> {
-    await this.see('LINEにログイン', 'line-login');
+    await this.page.getByRole('heading', { name: 'LINEにログイン' }).waitFor();
+    await this.keepOnce('line-login');
     await this.fill('ユーザーID', this.phone.userId!);
     await this.tap('このIDでログイン');
   }
 
   /** Allows at LINE Login, where it is asked for the first time. */
-  async allow(picture = 'line-consent'): Promise<void> {
+  async allow(): Promise<void> {
     await this.page.getByRole('button', { name: '許可する' }).waitFor();
-    await this.keep(picture);
+    await this.keepOnce('line-consent');
     await this.tap('許可する');
   }
 
@@ -139,13 +137,20 @@ export class Shopper {
     return this.page.locator('.line.account', { hasText: words }).last();
   }
 
+  /** LINE's own pages look the same on every way. */
+  private async keepOnce(picture: string): Promise<void> {
+    if (kept.has(picture)) return;
+    kept.add(picture);
+    await this.keep(picture);
+  }
+
   /** Keeps the whole page, also what is below the screen's end. */
   async keep(picture: string): Promise<void> {
     mkdirSync('.artifacts', { recursive: true });
     const nth = String(++this.pictures).padStart(2, '0');
-    await this.page.screenshot({
-      path: join('.artifacts', `linking-${this.walk}-${nth}-${picture}.png`),
-      fullPage: true,
-    });
+    const path = join('.artifacts', `linking-${this.walk}-${nth}-${picture}.png`);
+    // A picture of the whole page takes several times as long, because the browser lays it out anew.
+    const fullPage = await this.page.evaluate<boolean>('document.documentElement.scrollHeight > innerHeight');
+    await this.page.screenshot({ path, fullPage });
   }
 }

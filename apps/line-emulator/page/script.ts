@@ -50,7 +50,7 @@ async function refresh() {
 }
 
 async function send(form, fields) {
-  const answer = await fetch(form.action, { method: 'POST', headers: { accept: 'application/json' }, body: fields });
+  const answer = await fetch(form.getAttribute('action'), { method: 'POST', headers: { accept: 'application/json' }, body: fields });
   const said = await answer.json();
   if (said.open) location.href = said.open;
   if (said.notice || !answer.ok) notice(said.notice || said.message);

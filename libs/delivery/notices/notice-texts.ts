@@ -2,23 +2,19 @@
 export const NOTICE_TEXTS = {
   ja: {
     unlinked: '会員連携を解除しました。',
-    /** @param page where the old account can object; undefined while the channel has no link page */
-    takenFrom: (page: string | undefined) =>
+    /** @param page where the old account can object */
+    takenFrom: (page: string) =>
       '会員連携が、別のLINEアカウントに引き継がれました。このLINEアカウントの連携は解除されています。\n' +
-      (page === undefined
-        ? 'お心当たりがない場合は、1日以内にお問い合わせください。'
-        : `お心当たりがない場合は、1日以内にこちらからお知らせください。\n${page}`),
+      `お心当たりがない場合は、1日以内にこちらからお知らせください。\n${page}`,
     takenTo: '会員連携を、このLINEアカウントに引き継ぎました。',
     givenBack: '会員連携を、このLINEアカウントに戻しました。',
     takenBack: '会員連携は、元のLINEアカウントに戻されました。このLINEアカウントの連携は解除されています。',
   },
   en: {
     unlinked: 'Your member link has ended.',
-    takenFrom: (page: string | undefined) =>
+    takenFrom: (page: string) =>
       'Your member link has moved to another LINE account, and has ended for this one.\n' +
-      (page === undefined
-        ? 'If that was not your wish, please contact us within a day.'
-        : `If that was not your wish, please tell us here within a day.\n${page}`),
+      `If that was not your wish, please tell us here within a day.\n${page}`,
     takenTo: 'Your member link has moved to this LINE account.',
     givenBack: 'Your member link has come back to this LINE account.',
     takenBack: 'Your member link has gone back to the LINE account it came from, and has ended for this one.',

@@ -3,7 +3,16 @@ import { Channels, LineUsers } from '#channels';
 import { Database, sql } from '#database';
 import { Jobs } from '#jobs';
 import { newId } from '#kernel';
-import { LinkingModule, Links, takenOver, takeoverUndone, unlinked, type EndReason, type LinkRef } from '#linking';
+import {
+  LinkingModule,
+  LinkPages,
+  Links,
+  takenOver,
+  takeoverUndone,
+  unlinked,
+  type EndReason,
+  type LinkRef,
+} from '#linking';
 import { createTestApp, drainJobs, type TestApp } from '#testing';
 import { DeliveryJobsModule } from '../delivery.module.js';
 import { DeliveryStage, PeopleModule } from '../testing/delivery-stage.js';
@@ -29,6 +38,7 @@ describe('Notices', () => {
 
   async function open(friends: number): Promise<void> {
     stage = await DeliveryStage.open(app, line, friends);
+    await app.get(LinkPages).change(stage.scope, stage.channelId, { enabled: true });
   }
 
   const lineUserId = async (n: number) => {
@@ -62,6 +72,13 @@ describe('Notices', () => {
   it('tell nobody in the talk what was said there already', async () => {
     await open(1);
     await unlink(0, 'unlinked_in_talk');
+    expect(await texts(0)).toEqual([]);
+  });
+
+  it('tell nobody where linking is switched off: their links are another system’s', async () => {
+    await open(1);
+    await app.get(LinkPages).change(stage.scope, stage.channelId, { enabled: false });
+    await unlink(0, 'unlinked');
     expect(await texts(0)).toEqual([]);
   });
 

@@ -8,7 +8,10 @@ import { NOTICE_TEXTS, type NoticeTexts } from './notice-texts.js';
 /** In the talk they are answered there, with a channel goes the way to tell them, and of takeovers they are told more. */
 const TOLD: ReadonlySet<EndReason> = new Set<EndReason>(['unlinked', 'unlinked_on_page', 'erased']);
 
-/** Tells LINE users what became of their link: friends only, once, ahead of all that is promoted. */
+/**
+ * Tells LINE users what became of their link: friends only, once, ahead of all that is promoted. Only where linking is
+ * switched on: whose links another system makes and ends, that system speaks to them, and the quota is theirs.
+ */
 @Injectable()
 export class Notices {
   constructor(
@@ -28,7 +31,7 @@ export class Notices {
     { channelId, takeoverId: id, fromLineUserId, toLineUserId }: TakeoverRef,
   ): Promise<void> {
     const about = { channelId, id };
-    await this.tell(scope, about, [fromLineUserId], ({ takenFrom }, page) => takenFrom(page && `${page}/takeover`));
+    await this.tell(scope, about, [fromLineUserId], ({ takenFrom }, page) => takenFrom(`${page}/takeover`));
     await this.tell(scope, about, [toLineUserId], ({ takenTo }) => takenTo);
   }
 
@@ -47,11 +50,12 @@ export class Notices {
     scope: Scope,
     { channelId, id }: { channelId: string; id: string },
     lineUserIds: string[],
-    text: (texts: NoticeTexts, page: string | undefined) => string,
+    text: (texts: NoticeTexts, page: string) => string,
   ): Promise<void> {
     if (!(await this.channels.exists(scope, channelId))) return;
     const page = await this.pages.of(scope, channelId);
-    const address = page.enabled ? this.pages.addressOf(page, channelId) : undefined;
+    if (!page.enabled) return;
+    const address = this.pages.addressOf(page, channelId);
     await this.sends.start(scope, {
       channelId,
       origin: { kind: 'notice', id },

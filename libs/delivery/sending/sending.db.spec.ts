@@ -62,7 +62,8 @@ describe('sending', () => {
   it('sends each person their own content', async () => {
     const stage = await open(600);
     const id = await stage.planned(PERSONAL);
-    await stage.drain();
+    // On a busy machine an answer may come after the deadline, and its request is repeated.
+    await stage.drainToTheEnd(id);
     await everyoneOnce(stage, id);
     expect(await line.textsOf(stage.people[7]!.userId)).toEqual(['hello m8']);
   });
