@@ -82,7 +82,8 @@ export class Channel {
       messages: this.ledger.contents.messages(content),
     }));
     for (const { at, message } of this.chats.of(user)) entries.push({ from: 'user', at, messages: [message] });
-    return entries.sort((a, b) => a.at - b.at);
+    // Within one millisecond an answer comes after what it answers.
+    return entries.sort((a, b) => a.at - b.at || Number(b.from === 'user') - Number(a.from === 'user'));
   }
 
   /** Everything that happened is forgotten; account and people stay. */
