@@ -51,10 +51,13 @@ describe('LINE', () => {
     [PeopleRepository, 'due', 2],
     [PeopleRepository, 'settle', 2],
   ];
+  /** The first and the last of a step's calls; with CHAOS_DEATHS=all each of them, which takes minutes. */
+  const callsOf = (times: number) => {
+    if (process.env.CHAOS_DEATHS === 'all') return Array.from({ length: times }, (_, skip) => skip);
+    return [...new Set([0, times - 1])];
+  };
   const deaths = steps.flatMap(([of, method, times]) =>
-    Array.from({ length: times }, (_, skip) => skip).flatMap((skip) =>
-      (['before', 'after'] as const).map((when) => ({ of, method, when, skip })),
-    ),
+    callsOf(times).flatMap((skip) => (['before', 'after'] as const).map((when) => ({ of, method, when, skip }))),
   );
 
   it.each(deaths)('is brought to what should be after a death $when $method, $skip calls later', async (death) => {
