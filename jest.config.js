@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 
 const { exclude: _exclude, sourceMaps: _maps, $schema: _schema, ...swc } = JSON.parse(readFileSync('.swcrc', 'utf8'));
 
@@ -8,6 +9,9 @@ export default {
   reporters: ['default', '<rootDir>/tools/jest-reporter.js'],
   // Property specs ask Postgres hundreds of questions, maybe while a machine of two cores does other things too.
   testTimeout: 30_000,
+  // ES modules of a spec stay in its process for good: workers are begun anew in time, which the main process cannot be.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
+  workerIdleMemoryLimit: '1GB',
   testMatch: ['<rootDir>/{libs,apps,test,tools}/**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { ...swc, sourceMaps: 'inline', swcrc: false }] },
