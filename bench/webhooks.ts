@@ -12,7 +12,7 @@ const WARM_UP = 5_000;
 const ROUNDS = 3;
 const REQUESTS_PER_ROUND = 20_000;
 /** Requests under way at a time. */
-const CONNECTIONS = 128;
+const CONNECTIONS = 64;
 
 /**
  * Signed webhooks with one to five events, durable before the 200, against a server that only checks the signature. Both
