@@ -60,7 +60,7 @@ export class Shopper {
   }
 
   /** Looks at a page with that title. @param says words that stand on it, by which it differs from others of that title */
-  async see(title: string, picture: string, says: string[] = []): Promise<void> {
+  async see(title: string, picture: string, says: (string | RegExp)[] = []): Promise<void> {
     await this.page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor();
     for (const words of says) await this.page.getByText(words).first().waitFor();
     await this.keep(picture);
