@@ -1,5 +1,6 @@
 import { Module, type Type } from '@nestjs/common';
 import { Channels } from '#channels';
+import { RetryAfter } from '#jobs';
 import { newId, type Scope, type VirtualClock } from '#kernel';
 import type { OutcomeFilter, RecipientOutcome, SendTotals } from '../ledger/sends.repository.js';
 import { Planning } from '../planning/planning.service.js';
@@ -67,8 +68,15 @@ export class DeliveryStage {
     });
   }
 
+  /** As the worker does: a turn that has lasted too long goes on in the next one. */
   async plan(sendId: string): Promise<void> {
-    await this.app.get(Planning).plan(this.scope, sendId);
+    for (;;) {
+      try {
+        return await this.app.get(Planning).plan(this.scope, sendId);
+      } catch (error) {
+        if (!(error instanceof RetryAfter) || error.milliseconds > 0) throw error;
+      }
+    }
   }
 
   /** Decides and plans. @returns the send's id */
