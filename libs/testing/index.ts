@@ -1,6 +1,7 @@
 export { createTestDatabase, type TestDatabase } from './test-database.js';
 export { testScope } from './test-scope.js';
 export { drainJobs, type DrainOptions } from './drain-jobs.js';
+export { EmulatorProcess, type EmulatorFault } from './emulator-process.js';
 export { eventually } from './eventually.js';
 export { Installation } from './installation.js';
 export {

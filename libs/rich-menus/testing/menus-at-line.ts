@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { EmulatorProcess } from '#testing';
 
 interface Overview {
   menus: { richMenuId: string; name: string; hasImage: boolean; users: number }[];
@@ -6,26 +6,13 @@ interface Overview {
   aliases: { richMenuAliasId: string; richMenuId: string }[];
 }
 
-/** The stand-in LINE platform as a process of its own, with one account, seen from the side of its rich menus. */
-export class MenusAtLine {
+/** The stand-in LINE platform, seen from the side of its rich menus. */
+export class MenusAtLine extends EmulatorProcess {
   accessToken = '';
   private resets = 0;
-  readonly lineChannelId = '1000000001';
-
-  private constructor(
-    private readonly process: ChildProcess,
-    readonly url: string,
-  ) {}
 
   static async start(): Promise<MenusAtLine> {
-    const child = spawn(process.execPath, ['dist/apps/line-emulator/main.js', '--port', '0'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const url = await new Promise<string>((resolve, reject) => {
-      child.once('exit', (code) => reject(new Error(`The emulator ended with ${code}.`)));
-      child.stdout.once('data', (line: Buffer) => resolve(/http:\/\/[\w.:]+\d/.exec(line.toString())![0]));
-    });
-    const line = new MenusAtLine(child, url);
+    const line = new MenusAtLine(...(await MenusAtLine.launch()));
     await line.reset();
     return line;
   }
@@ -38,28 +25,6 @@ export class MenusAtLine {
     const { lineChannelId: channelId, accessToken } = this;
     await this.control('POST', 'channels', { channelId, channelSecret: 'a'.repeat(32), accessToken });
     await this.settings({ bulkLagMs: 0 });
-  }
-
-  async addFriends(userIds: string[]): Promise<void> {
-    const users = userIds.map((userId) => ({ userId, state: 'friend' }));
-    await this.control('POST', 'users', { channelId: this.lineChannelId, users });
-  }
-
-  async setState(userId: string, state: string): Promise<void> {
-    const { lineChannelId: channelId } = this;
-    await this.control('POST', 'users/state', { channelId, userIds: [userId], state, webhook: false });
-  }
-
-  async settings(settings: object): Promise<void> {
-    await this.control('PATCH', 'settings', settings);
-  }
-
-  async fault(fault: { kind: string; endpoint?: string; times?: number; probability?: number }): Promise<void> {
-    await this.control('POST', 'faults', { seed: 1, ...fault });
-  }
-
-  async clearFaults(): Promise<void> {
-    await this.control('DELETE', 'faults');
   }
 
   /** The emulator's own clock. */
@@ -102,29 +67,6 @@ export class MenusAtLine {
     const headers = { authorization: `Bearer ${this.accessToken}`, 'content-type': 'application/json' };
     const response = await fetch(this.url + path, { method, headers, ...(body && { body: JSON.stringify(body) }) });
     return { status: response.status, body: (await response.json()) as Record<string, string> };
-  }
-
-  /** Requests to an endpoint, by status. */
-  async answers(endpoint: string): Promise<Record<string, number>> {
-    const { endpoints } = (await this.control('GET', `requests?channelId=${this.lineChannelId}`)) as {
-      endpoints: { endpoint: string; byStatus: Record<string, number> }[];
-    };
-    return endpoints.find((one) => one.endpoint === endpoint)?.byStatus ?? {};
-  }
-
-  stop(): void {
-    this.process.removeAllListeners('exit');
-    this.process.kill();
-  }
-
-  private async control(method: string, path: string, body?: object): Promise<unknown> {
-    const response = await fetch(`${this.url}/_emulator/${path}`, {
-      method,
-      ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
-    return text ? JSON.parse(text) : undefined;
   }
 }
 
