@@ -11,6 +11,7 @@ export { LineModule } from './line.module.js';
 export type { LineLoginClient, LoginChannel, LoginTokens } from './login/line-login-client.js';
 export { LineLoginClients } from './login/line-login-clients.js';
 export { Pace } from './pace.js';
+export { PaceBook } from './pace-book.js';
 export type {
   DoneOutcome,
   RichMenuAlias,

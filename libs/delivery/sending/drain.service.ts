@@ -3,12 +3,12 @@ import { Channels } from '#channels';
 import { Database } from '#database';
 import { JobRunner } from '#jobs';
 import type { Scope } from '#kernel';
+import { LINE_LIMITS, Pace, PaceBook } from '#line';
 import type { LeasedPage } from '../ledger/leased-page.js';
 import { LeasesRepository } from '../ledger/leases.repository.js';
 import { SendsRepository } from '../ledger/sends.repository.js';
 import { ChannelTurn } from './channel-turn.js';
 import { Courier } from './courier.js';
-import { PaceBook } from './pace-book.js';
 import { Pump } from './pump.js';
 
 /** Pages leased in one statement, and pages on their way at the same time. A push page is up to 500 requests. */
@@ -27,7 +27,10 @@ export function channelLock(channelId: string): string {
 @Injectable()
 export class Drain implements BeforeApplicationShutdown {
   private shuttingDown = false;
-  private readonly paces = new PaceBook();
+  private readonly paces = new PaceBook(() => {
+    const { push, multicast } = LINE_LIMITS.perSecond;
+    return { push: new Pace(push), multicast: new Pace(multicast) };
+  });
 
   constructor(
     private readonly db: Database,

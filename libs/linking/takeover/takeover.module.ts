@@ -7,8 +7,7 @@ import { AttemptsModule } from '../attempts/attempts.module.js';
 import { LinksModule } from '../links.module.js';
 import { PagesModule } from '../pages/pages.module.js';
 import { SignInModule } from '../sign-in/sign-in.module.js';
-import { CodeFailuresRepository } from '../user-codes/code-failures.repository.js';
-import { CodeLimits } from '../user-codes/code-limits.service.js';
+import { UserCodesModule } from '../user-codes/user-codes.module.js';
 import { TakeoverChecks } from './takeover-checks.service.js';
 import { TakeoverConfirmation } from './takeover-confirmation.service.js';
 import { TakeoverDesk } from './takeover-desk.service.js';
@@ -24,11 +23,11 @@ import { Takeovers } from './takeovers.service.js';
   imports: [
     TypeOrmModule.forFeature([TakeoverRow, TakeoverLinkRow, TakeoverClaimRow]),
     ...[AttemptsModule, AuditModule, ChannelsModule, LinksModule, MembersModule, PagesModule, SignInModule],
+    UserCodesModule,
   ],
   providers: [
     ...[Takeovers, TakeoverChecks, TakeoverDesk, TakeoverMove, TakeoversRepository],
     ...[TakeoverConfirmation, TakeoverOffers],
-    ...[CodeLimits, CodeFailuresRepository],
   ],
   exports: [Takeovers, TakeoverChecks, TakeoverConfirmation, TakeoverDesk, TakeoverMove, TakeoverOffers],
 })

@@ -43,7 +43,7 @@ import { UserCodes } from './user-codes.service.js';
     UserCodes,
     UserCodesRepository,
   ],
-  exports: [CodeRedemption, ContractorCodes, ContractUsers, UserCodes],
+  exports: [CodeLimits, CodeRedemption, ContractorCodes, ContractUsers, UserCodes],
 })
 export class UserCodesModule {}
 

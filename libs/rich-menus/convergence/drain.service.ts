@@ -2,14 +2,11 @@ import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Channels } from '#channels';
 import { Database } from '#database';
 import type { Scope } from '#kernel';
-import { LINE_LIMITS, Pace } from '#line';
+import { LINE_LIMITS, Pace, PaceBook } from '#line';
 import { Looking } from './looking.service.js';
 import { MenusTurn } from './menus-turn.service.js';
 import { People } from './people.service.js';
 import type { MenuPaces, MenuTurn } from './turn.js';
-
-/** Channels whose paces are kept; an idle one is only a ring of times that have passed. */
-const KEPT = 200;
 
 /** Whoever holds this lock is the only one to change a channel's menus at LINE. */
 export function menusLock(channelId: string): string {
@@ -20,7 +17,16 @@ export function menusLock(channelId: string): string {
 @Injectable()
 export class MenusDrain implements BeforeApplicationShutdown {
   private shuttingDown = false;
-  private readonly paces = new Map<string, MenuPaces>();
+  private readonly paces = new PaceBook<MenuPaces>(() => {
+    const { other } = LINE_LIMITS.perSecond;
+    return {
+      link: new Pace(other),
+      unlink: new Pace(other),
+      bulkLink: new Pace(other),
+      bulkUnlink: new Pace(other),
+      ofUser: new Pace(other),
+    };
+  });
 
   constructor(
     private readonly db: Database,
@@ -61,30 +67,12 @@ export class MenusDrain implements BeforeApplicationShutdown {
       scope,
       channelId,
       client,
-      paces: this.pacesOf(channelId),
+      paces: this.paces.of(channelId),
       mine: () => held() && !stopped && !this.shuttingDown,
       stop: async () => {
         stopped = true;
         await this.channels.markRefused(scope, channelId);
       },
     };
-  }
-
-  private pacesOf(channelId: string): MenuPaces {
-    const { other } = LINE_LIMITS.perSecond;
-    const known = this.paces.get(channelId);
-    // The latest used goes to the end, so that the oldest is the first.
-    this.paces.delete(channelId);
-    const paces = known ?? {
-      link: new Pace(other),
-      unlink: new Pace(other),
-      bulkLink: new Pace(other),
-      bulkUnlink: new Pace(other),
-      ofUser: new Pace(other),
-    };
-    this.paces.set(channelId, paces);
-    const [oldest] = this.paces.keys();
-    if (this.paces.size > KEPT && oldest) this.paces.delete(oldest);
-    return paces;
   }
 }
