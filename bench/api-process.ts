@@ -4,8 +4,9 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, migrate, startEmbeddedPostgres, type EmbeddedServer } from '#database';
+import { freePort, migrate, type EmbeddedServer } from '#database';
 import { prepareQueue } from '#jobs';
+import { startSettledPostgres } from './settled-postgres.js';
 
 const ADMIN_KEY = 'bench-admin-key-of-at-least-32-characters';
 const LOGIN = { user: 'tsunagi_bench', password: 'bench' };
@@ -24,11 +25,7 @@ export class ApiProcess {
 
   static async start(): Promise<ApiProcess> {
     const directory = mkdtempSync(join(tmpdir(), 'tsunagi-bench-'));
-    const postgres = await startEmbeddedPostgres({
-      dataDir: join(directory, 'postgres'),
-      password: 'bench',
-      settings: { shared_buffers: '512MB', max_wal_size: '4GB' },
-    });
+    const postgres = await startSettledPostgres(directory);
     const port = await freePort();
     const child = fork(join(import.meta.dirname, '../apps/api/main.js'), {
       env: {

@@ -3,9 +3,10 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { APP_ROLE, migrate, startEmbeddedPostgres, type EmbeddedServer } from '#database';
+import { APP_ROLE, migrate, type EmbeddedServer } from '#database';
 import { prepareQueue } from '#jobs';
 import { Child, childrenOf, cpuSecondsOf } from './child.js';
+import { startSettledPostgres } from '../settled-postgres.js';
 
 const ADMIN_KEY = 'bench-admin-key-of-at-least-32-characters';
 const LOGIN = { user: 'tsunagi_bench', password: 'bench' };
@@ -43,11 +44,7 @@ export class SendingStack {
 
   static async start(): Promise<SendingStack> {
     const directory = mkdtempSync(join(tmpdir(), 'tsunagi-bench-'));
-    const postgres = await startEmbeddedPostgres({
-      dataDir: join(directory, 'postgres'),
-      password: 'bench',
-      settings: { shared_buffers: '512MB', max_wal_size: '4GB' },
-    });
+    const postgres = await startSettledPostgres(directory);
     const ownerUrl = postgres.url('postgres');
     await migrate(ownerUrl, LOGIN);
     await prepareQueue(ownerUrl, APP_ROLE);

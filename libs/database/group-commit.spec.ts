@@ -33,6 +33,21 @@ describe('GroupCommit', () => {
     expect(await Promise.all(waiting)).toEqual(['k:a', 'k:b', 'k:c']);
   });
 
+  it('begins a second commit of a key only for enough items, and never a third', async () => {
+    const slow = new SlowCommits();
+    const group = new GroupCommit(slow.commit, { ...options, atOnce: 5, most: 2, worthSecond: 2 });
+    const waiting = ['a', 'b'].map((item) => group.add('k', item));
+    expect(slow.started.map(({ items }) => items)).toEqual([['a']]);
+    waiting.push(...['c', 'd', 'e', 'f'].map((item) => group.add('k', item)));
+    expect(slow.started.map(({ items }) => items)).toEqual([['a'], ['b', 'c']]);
+    await slow.end(0);
+    expect(slow.started[2]).toEqual({ key: 'k', items: ['d', 'e'] });
+    await slow.end(1);
+    await slow.end(2);
+    await slow.end(3);
+    expect(await Promise.all(waiting)).toEqual(['a', 'b', 'c', 'd', 'e', 'f'].map((item) => `k:${item}`));
+  });
+
   it('resolves nobody before the commit has ended', async () => {
     const slow = new SlowCommits();
     const order: string[] = [];

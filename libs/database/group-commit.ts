@@ -10,16 +10,22 @@ export interface GroupCommitOptions<Item> {
   weight: (item: Item) => number;
   /** Most weight of one commit; an item above it goes alone. */
   most: number;
+  /**
+   * So many waiting items of a key are worth a second commit beside the one under way, so that the process goes on while
+   * Postgres writes. Default: none is; two commits of half the size cost more than they save.
+   */
+  worthSecond?: number;
 }
 
 /**
  * Lets items that arrive while a commit is under way share the next one: alone an item waits for nothing, under load one
- * commit serves dozens. Items of different keys never share a commit, and one key has one commit under way at a time: two
- * of half the size cost more than they save.
+ * commit serves dozens. Items of different keys never share a commit.
  */
 export class GroupCommit<Item, Result> {
   private readonly waiting = new Map<string, Waiting<Item, Result>[]>();
-  private readonly underWay = new Set<string>();
+  /** Commits by key: one, or two. */
+  private readonly underWay = new Map<string, number>();
+  private commits = 0;
 
   /** @param commit answers one result per item, in their order */
   constructor(
@@ -38,17 +44,29 @@ export class GroupCommit<Item, Result> {
   }
 
   private startNext(): void {
-    if (this.underWay.size >= this.options.atOnce) return;
+    if (this.commits >= this.options.atOnce) return;
     for (const [key, group] of this.waiting) {
-      if (this.underWay.has(key)) continue;
+      if (!this.mayStart(key, group)) continue;
       const items = group.splice(0, this.fitting(group));
       // What is left goes to the end of the line, so that a busy key does not starve the others.
       this.waiting.delete(key);
       if (group.length > 0) this.waiting.set(key, group);
-      this.underWay.add(key);
+      this.count(key, 1);
       void this.run(key, items);
       return;
     }
+  }
+
+  private mayStart(key: string, group: Waiting<Item, Result>[]): boolean {
+    const underWay = this.underWay.get(key) ?? 0;
+    return underWay === 0 || (underWay === 1 && group.length >= (this.options.worthSecond ?? Infinity));
+  }
+
+  private count(key: string, change: 1 | -1): void {
+    const underWay = (this.underWay.get(key) ?? 0) + change;
+    this.commits += change;
+    if (underWay === 0) this.underWay.delete(key);
+    else this.underWay.set(key, underWay);
   }
 
   /** How many from the front fit into one commit. */
@@ -68,7 +86,7 @@ export class GroupCommit<Item, Result> {
     } catch (error) {
       for (const { failed } of group) failed(error);
     } finally {
-      this.underWay.delete(key);
+      this.count(key, -1);
       this.startNext();
     }
   }
