@@ -16,6 +16,7 @@ export const libs = [
   'members',
   'linking',
   'events',
+  'products',
   'segments',
   'messages',
   'delivery',

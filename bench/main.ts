@@ -2,7 +2,18 @@ import { parseArgs } from 'node:util';
 import type { Bench, Result } from './harness.js';
 
 /** `npm run bench -- NAME [--members N] [--json]`; one file a benchmark, loaded only when asked for. */
-const NAMES = ['segments', 'ingest', 'webhooks', 'campaign', 'push', 'rich-menus'];
+const NAMES = [
+  'segments',
+  'live-segments',
+  'ingest',
+  'webhooks',
+  'campaign',
+  'push',
+  'rich-menus',
+  'simulate',
+  'triggers',
+  'timers',
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

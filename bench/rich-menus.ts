@@ -41,6 +41,7 @@ async function relink(stack: SendingStack, shop: Shop, members: number, options:
   // Both are at LINE all the time: this is about the people.
   await putRules(stack, shop, before, after);
   await everybodyHas(stack, 'before', members);
+  await atRest(stack);
   const lagMs = (await stack.control<{ bulkLagMs: number }>('GET', 'settings')).bulkLagMs;
   const began = performance.now();
   await putRules(stack, shop, after, before);
@@ -99,6 +100,16 @@ async function everybodyHas(stack: SendingStack, name: string, people: number): 
     const { menus } = await stack.control<{ menus: { name: string; users: number }[] }>('GET', path);
     return menus.some((menu) => menu.name.startsWith(`${name} `) && menu.users === people);
   });
+}
+
+/** Everything that was sent is written down. */
+async function atRest(stack: SendingStack): Promise<void> {
+  await stack.asOwner((owner) =>
+    until(async () => {
+      const { rowCount } = await owner.query('select from rich_menu_channels where judge_due_at is not null');
+      return rowCount === 0;
+    }),
+  );
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {

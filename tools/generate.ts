@@ -15,6 +15,11 @@ export interface Generated {
 const generated: Generated[] = [
   { file: '.env.example', module: 'dist/libs/config/index.js', function: 'environmentExample' },
   { file: 'docs/api/openapi.json', module: 'dist/apps/api/openapi.js', function: 'openApiDocument' },
+  {
+    file: 'docs/api/journeys.md',
+    module: 'dist/libs/automations/templates/templates-document.js',
+    function: 'templatesDocument',
+  },
 ];
 
 type TextSource = Record<string, () => string | Promise<string>>;

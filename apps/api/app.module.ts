@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AutomationsHttpModule, SimulationHttpModule } from '#automations';
 import { CampaignsHttpModule } from '#campaigns';
 import { ChannelsHttpModule } from '#channels';
 import { ConfigModule, type Config } from '#config';
@@ -9,8 +10,10 @@ import { JobsModule } from '#jobs';
 import type { Clock } from '#kernel';
 import { LinkingHttpModule } from '#linking';
 import { MembersHttpModule } from '#members';
+import { ProductsHttpModule } from '#products';
 import { RichMenusHttpModule } from '#rich-menus';
 import { SegmentsHttpModule } from '#segments';
+import { TrackingHttpModule } from '#tracking';
 import { WorkspacesHttpModule } from '#workspaces';
 
 /** The features of the API, lowest floor first. */
@@ -20,9 +23,13 @@ export const features = [
   MembersHttpModule,
   LinkingHttpModule,
   EventsHttpModule,
+  ProductsHttpModule,
   SegmentsHttpModule,
   CampaignsHttpModule,
+  AutomationsHttpModule,
+  SimulationHttpModule,
   RichMenusHttpModule,
+  TrackingHttpModule,
 ];
 
 @Module({})

@@ -4,6 +4,7 @@ import { environment, loadConfig, type Config } from '#config';
 import { APP_ROLE, freePort, migrate, startEmbeddedPostgres, type EmbeddedServer } from '#database';
 import { createHttpApp } from '#http';
 import { prepareQueue } from '#jobs';
+import type { Clock } from '#kernel';
 import { startEmulator } from '../line-emulator/emulator.js';
 import { StartRefusal } from './instance-lock.js';
 import type { LineAccount } from './demo-workspace/line-account.js';
@@ -17,6 +18,8 @@ export interface StackOptions {
   /** Plays LINE on this port (0: any free one); absent: LINE is where the environment says. */
   emulate?: { port: number };
   logLevel?: string;
+  /** Another clock than the system's. */
+  clock?: Clock;
 }
 
 export interface Stack {
@@ -67,7 +70,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const emulator = options.emulate && (await startEmulator({ ...options.emulate, ...emulatorFiles(options) }));
     if (emulator) started.push(() => emulator.close());
     const config = readConfig({ ...options, port }, secrets, appUrl, emulator?.url);
-    const app = await createHttpApp(StandaloneModule.forRoot(config), config);
+    const app = await createHttpApp(StandaloneModule.forRoot(config, options.clock), config);
     started.push(() => atMost(CLOSE_MS, app.close()));
     await app.listen(config.port, config.host);
     const apiUrl = `http://localhost:${port}`;

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { AutomationsJobsModule } from '#automations';
 import { CampaignsJobsModule } from '#campaigns';
 import { ChannelsJobsModule } from '#channels';
 import { ConfigModule, type Config } from '#config';
@@ -7,15 +8,22 @@ import { DeliveryJobsModule } from '#delivery';
 import { LogModule } from '#http';
 import { JobsModule } from '#jobs';
 import { LinkingJobsModule } from '#linking';
+import { ProductsJobsModule } from '#products';
 import { RichMenusJobsModule } from '#rich-menus';
+import { SegmentsJobsModule } from '#segments';
+import { TrackingJobsModule } from '#tracking';
 
 /** Everything that has handlers, in the order of the floors. */
 export const jobsModules: Type[] = [
   ChannelsJobsModule,
   LinkingJobsModule,
+  ProductsJobsModule,
+  SegmentsJobsModule,
   DeliveryJobsModule,
   CampaignsJobsModule,
+  AutomationsJobsModule,
   RichMenusJobsModule,
+  TrackingJobsModule,
 ];
 
 @Module({})

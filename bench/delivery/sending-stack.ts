@@ -65,6 +65,10 @@ export class SendingStack {
     return ACCOUNT.channelId;
   }
 
+  get apiUrl(): string {
+    return this.api.url;
+  }
+
   get accessToken(): string {
     return ACCOUNT.accessToken;
   }
@@ -126,8 +130,9 @@ export class SendingStack {
     }
   }
 
-  startWorker(): Promise<Child> {
-    return Child.start('worker', '/healthz', this.environment, { flags: WORKER_FLAGS });
+  /** @param flags of Node, beside those of production */
+  startWorker(flags: string[] = []): Promise<Child> {
+    return Child.start('worker', '/healthz', this.environment, { flags: [...WORKER_FLAGS, ...flags] });
   }
 
   /** A request to our API. */

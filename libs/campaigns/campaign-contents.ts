@@ -1,90 +1,152 @@
 import { Injectable } from '@nestjs/common';
 import { Channels } from '#channels';
-import { AppError, invalid, toInstant, type Scope } from '#kernel';
+import { AppError, invalid, toInstant, type FieldError, type Scope } from '#kernel';
 import { MessageContent } from '#messages';
-import { Segments } from '#segments';
+import { parseRule, Segments } from '#segments';
+import { ruleOf, type CampaignAudience } from './audience-rule.js';
+import { AudiencesRepository } from './audiences/audiences.repository.js';
 import type { CreateCampaignDto, UpdateCampaignDto } from './campaigns.dto.js';
 import type { Campaign, CampaignContent } from './campaigns.repository.js';
+import { assertOccurs } from './repeating/occurrences.js';
+import type { Repetition, RepetitionDto } from './repeating/repetition.js';
 
 /**
  * What a marketer writes, checked against everything it names. To be called in the transaction that writes it, which
- * keeps its segment from being deleted meanwhile.
+ * keeps its segments and its audience from being deleted meanwhile.
  */
 @Injectable()
 export class CampaignContents {
   constructor(
     private readonly channels: Channels,
     private readonly segments: Segments,
+    private readonly audiences: AudiencesRepository,
   ) {}
 
   /** @throws AppError 400 naming every offending place */
   async read(scope: Scope, id: string, dto: CreateCampaignDto): Promise<CampaignContent> {
-    await this.check(scope, dto);
+    const audience = { ...audienceOf(dto), excludeSegmentIds: dto.excludeSegmentIds ?? [] };
+    await this.check(scope, dto, audience);
     return {
+      ...audience,
       name: dto.name,
       channelId: dto.channelId,
-      segmentId: dto.segmentId ?? null,
-      rule: dto.rule ?? null,
       role: dto.role ?? null,
       messages: dto.messages,
       class: dto.class ?? 'promotional',
       unit: dto.unit ?? defaultUnit(id),
       sendAt: typeof dto.sendAt === 'string' ? toInstant(dto.sendAt) : null,
+      undoSeconds: dto.undoSeconds ?? 0,
+      repeat: repetitionOf(dto.repeat) ?? null,
     };
   }
 
-  /** Absent fields stay; a segment takes the place of a rule and the other way round; `null` clears. */
+  /** Absent fields stay; whom it names is one of several, of which the new one takes the old one's place; `null` clears. */
   async changed(scope: Scope, before: Campaign, dto: UpdateCampaignDto): Promise<CampaignContent> {
-    await this.check(scope, dto);
     const { name, channelId, messages, sendAt, unit } = dto;
-    const audience =
-      (dto.segmentId ?? dto.rule) ? { segmentId: dto.segmentId ?? null, rule: dto.rule ?? null } : before;
+    const named = dto.segmentId ?? dto.rule ?? dto.segmentIds ?? dto.audienceId;
+    const audience = {
+      ...(named === undefined ? wordsOf(before) : audienceOf(dto)),
+      excludeSegmentIds: dto.excludeSegmentIds ?? before.excludeSegmentIds,
+    };
+    await this.check(scope, dto, audience);
+    const repeat = repetitionOf(dto.repeat);
     return {
+      ...audience,
       name: name ?? before.name,
       channelId: channelId ?? before.channelId,
-      segmentId: audience.segmentId,
-      rule: audience.rule,
       role: dto.role === undefined ? before.role : dto.role,
       messages: messages ?? before.messages,
       class: dto.class ?? before.class,
       unit: unit === undefined ? before.unit : (unit ?? defaultUnit(before.id)),
       sendAt: sendAt === undefined ? before.sendAt : sendAt === null ? null : toInstant(sendAt),
+      undoSeconds: dto.undoSeconds ?? before.undoSeconds,
+      repeat: repeat === undefined ? before.repeat : repeat,
     };
   }
 
-  private async check(scope: Scope, { channelId, segmentId, rule, messages }: UpdateCampaignDto): Promise<void> {
-    const checks = [
+  private async check(scope: Scope, dto: UpdateCampaignDto, audience: CampaignAudience): Promise<void> {
+    const { channelId, messages, repeat } = dto;
+    const checks: (() => unknown)[] = [
       async () => {
         if (channelId === undefined || (await this.channels.exists(scope, channelId))) return;
-        throw invalid([{ path: '/channelId', detail: 'names no channel of this workspace' }]);
+        throw missing('/channelId', 'channel');
       },
-      async () => {
-        if (segmentId !== undefined) await this.holdSegment(scope, segmentId);
-      },
-      async () => {
-        if (rule !== undefined) await this.segments.read(scope, rule, '/rule');
-      },
-      async () => {
-        if (messages !== undefined) MessageContent.read(messages, '/messages');
-      },
+      ...this.audienceChecks(scope, dto, audience),
+      () => messages !== undefined && MessageContent.read(messages, '/messages'),
+      () => repeat && assertOccurs({ cron: repeat.cron, until: null }, scope.clock.now(), '/repeat/cron'),
     ];
-    const errors = [];
+    const errors: FieldError[] = [];
     for (const check of checks) errors.push(...(await refusalsOf(check)));
     if (errors.length > 0) throw invalid(errors);
   }
 
-  private async holdSegment(scope: Scope, id: string): Promise<void> {
+  private audienceChecks(scope: Scope, dto: UpdateCampaignDto, audience: CampaignAudience): (() => unknown)[] {
+    const { segmentId, rule, segmentIds = [], audienceId, excludeSegmentIds = [] } = dto;
+    const named: [string, string][] = [
+      ...(segmentId === undefined ? [] : [['/segmentId', segmentId] as [string, string]]),
+      ...segmentIds.map((id, at): [string, string] => [`/segmentIds/${at}`, id]),
+      ...excludeSegmentIds.map((id, at): [string, string] => [`/excludeSegmentIds/${at}`, id]),
+    ];
+    return [
+      ...named.map(
+        ([path, id]) =>
+          () =>
+            this.holdSegment(scope, path, id),
+      ),
+      async () => {
+        if (audienceId === undefined || (await this.audiences.hold(scope, audienceId))) return;
+        throw missing('/audienceId', 'audience');
+      },
+      async () => {
+        if (rule !== undefined) await this.segments.read(scope, rule, '/rule');
+        assertFits(audience);
+      },
+    ];
+  }
+
+  private async holdSegment(scope: Scope, path: string, id: string): Promise<void> {
     try {
       await this.segments.hold(scope, id);
     } catch (error) {
       if (!(error instanceof AppError) || error.status !== 404) throw error;
-      throw invalid([{ path: '/segmentId', detail: 'names no segment of this workspace' }]);
+      throw missing(path, 'segment');
     }
   }
 }
 
+function audienceOf(dto: UpdateCampaignDto): Omit<CampaignAudience, 'excludeSegmentIds'> {
+  const { segmentId = null, rule = null, segmentIds = null, audienceId = null } = dto;
+  return { segmentId, rule, segmentIds, audienceId };
+}
+
+function wordsOf({ segmentId, rule, segmentIds, audienceId }: CampaignAudience) {
+  return { segmentId, rule, segmentIds, audienceId };
+}
+
+/** Undefined where nothing is said of it. */
+function repetitionOf(dto: RepetitionDto | null | undefined): Repetition | null | undefined {
+  return dto && { cron: dto.cron, until: dto.until ?? null };
+}
+
+/** A rule may be as large as rules may be, and then there is no room for leaving anybody out. */
+function assertFits(audience: CampaignAudience): void {
+  const rule = ruleOf(audience);
+  if (audience.excludeSegmentIds.length === 0 || !rule || !audience.rule) return;
+  try {
+    parseRule(rule, '');
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const detail = 'is too large for segments to be left out of it; make a segment of it and name that';
+    throw invalid([{ path: '/rule', detail }]);
+  }
+}
+
+function missing(path: string, what: string): AppError {
+  return invalid([{ path, detail: `names no ${what} of this workspace` }]);
+}
+
 /** The places a check refuses, so that all checks can be told at once. */
-async function refusalsOf(check: () => Promise<void>) {
+async function refusalsOf(check: () => unknown): Promise<FieldError[]> {
   try {
     await check();
     return [];
@@ -95,6 +157,6 @@ async function refusalsOf(check: () => Promise<void>) {
 }
 
 /** An id has 32 hex digits, a unit's name 30 characters; in base 36 it has 25. */
-function defaultUnit(id: string): string {
+export function defaultUnit(id: string): string {
   return `c_${BigInt(`0x${id.replaceAll('-', '')}`).toString(36)}`;
 }

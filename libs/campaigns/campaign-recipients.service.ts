@@ -10,6 +10,8 @@ export interface RecipientsQuestion {
   /** External id. */
   memberId?: string;
   testId?: string;
+  /** Of one that comes back; default: the newest run. */
+  runId?: string;
   after?: string;
   limit: number;
 }
@@ -23,20 +25,22 @@ export class CampaignRecipients {
     private readonly sends: Sends,
   ) {}
 
-  /** @throws AppError 404 for the campaign or its test; an unknown member is simply not among them */
+  /** @throws AppError 404 for the campaign, its test or its run; an unknown member is simply not among them */
   async list(scope: Scope, id: string, question: RecipientsQuestion): Promise<RecipientOutcome[]> {
-    const { memberId, testId, ...filter } = question;
+    const { memberId, testId, runId, ...filter } = question;
     const campaign = await this.campaigns.get(scope, id);
-    const sendId = testId === undefined ? campaign.sendId : await this.testOf(scope, id, testId);
+    const given = testId ?? runId;
+    const kind = testId === undefined ? 'campaign' : 'test';
+    const sendId = given === undefined ? campaign.sendId : await this.sendOf(scope, id, given, kind);
     if (!sendId) return [];
     if (memberId === undefined) return this.sends.outcomes(scope, sendId, filter);
     const found = (await this.members.find(scope, [memberId])).get(memberId);
     return found === undefined ? [] : this.sends.outcomes(scope, sendId, { ...filter, memberId: found });
   }
 
-  private async testOf(scope: Scope, id: string, testId: string): Promise<string> {
-    const test = await this.sends.get(scope, testId);
-    if (test.originKind !== 'test' || test.originId !== id) throw notFound('send');
-    return test.id;
+  private async sendOf(scope: Scope, id: string, sendId: string, kind: 'campaign' | 'test'): Promise<string> {
+    const send = await this.sends.get(scope, sendId);
+    if (send.originKind !== kind || send.originId !== id) throw notFound('send');
+    return send.id;
   }
 }

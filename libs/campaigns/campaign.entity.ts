@@ -1,13 +1,18 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { SendClass, SendProblem } from '#delivery';
 import type { LinkRole } from '#linking';
+import type { Repetition } from './repeating/repetition.js';
 
-/** Once started, the state of its send goes on from here. */
-export type StoredCampaignState = 'draft' | 'scheduled' | 'started' | 'cancelled' | 'failed';
+/**
+ * Once started, the state of its send goes on from here. A campaign that comes back is scheduled until its last
+ * occurrence, then finished; in between it may be paused.
+ */
+export type StoredCampaignState = 'draft' | 'scheduled' | 'paused' | 'started' | 'finished' | 'cancelled' | 'failed';
 
 /** A marketer's scheduled send. */
 @Entity('campaigns')
 @Index('campaigns_by_segment', { synchronize: false })
+@Index('campaigns_by_audience', { synchronize: false })
 export class CampaignRow {
   @PrimaryColumn('uuid', { name: 'workspace_id' })
   workspaceId: string;
@@ -27,6 +32,17 @@ export class CampaignRow {
   @Column('jsonb', { nullable: true })
   rule: object | null;
 
+  /** Everyone in any of these. */
+  @Column('uuid', { name: 'segment_ids', array: true, nullable: true })
+  segmentIds: string[] | null;
+
+  @Column('uuid', { name: 'audience_id', nullable: true })
+  audienceId: string | null;
+
+  /** But for those in any of these. */
+  @Column('uuid', { name: 'exclude_segment_ids', array: true, default: '{}' })
+  excludeSegmentIds: string[];
+
   /** Only people who are linked in this role get it. */
   @Column('text', { nullable: true })
   role: LinkRole | null;
@@ -42,6 +58,16 @@ export class CampaignRow {
 
   @Column('timestamptz', { name: 'send_at', nullable: true })
   sendAt: Date | null;
+
+  @Column('integer', { name: 'undo_seconds', default: 0 })
+  undoSeconds: number;
+
+  /** When it will leave: never before the undo window has passed. Of one that comes back, the next time. */
+  @Column('timestamptz', { name: 'starts_at', nullable: true })
+  startsAt: Date | null;
+
+  @Column('jsonb', { nullable: true })
+  repeat: Repetition | null;
 
   @Column('text')
   state: StoredCampaignState;

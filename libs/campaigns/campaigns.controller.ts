@@ -2,7 +2,9 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } fr
 import type { RecipientOutcome } from '#delivery';
 import { Answers, CurrentScope, decodeCursor, Idempotent, Permit, toPage, uuidOf, type Page } from '#http';
 import { parse, type Scope } from '#kernel';
+import { CampaignControl } from './campaign-control.service.js';
 import { CampaignRecipients } from './campaign-recipients.service.js';
+import { CampaignSchedule } from './campaign-schedule.service.js';
 import { CampaignTests } from './campaign-tests.service.js';
 import {
   CampaignDto,
@@ -23,6 +25,8 @@ const CampaignId = uuidOf('campaign');
 export class CampaignsController {
   constructor(
     private readonly campaigns: Campaigns,
+    private readonly schedules: CampaignSchedule,
+    private readonly control: CampaignControl,
     private readonly tests: CampaignTests,
     private readonly recipients: CampaignRecipients,
   ) {}
@@ -85,7 +89,16 @@ export class CampaignsController {
   ): Promise<CampaignDto> {
     // Without a body it is now, which is why the body has no class of its own here.
     const { sendAt } = parse(ScheduleCampaignDto, body ?? {});
-    return shown(await this.campaigns.schedule(scope, id, sendAt));
+    return shown(await this.schedules.schedule(scope, id, sendAt));
+  }
+
+  /** Takes a scheduled one back, as long as nothing has begun to leave: it is a draft again. */
+  @Post(':id/undo')
+  @HttpCode(200)
+  @Permit('campaigns.send')
+  @Answers(200, CampaignDto)
+  async undo(@CurrentScope() scope: Scope, @Param('id', CampaignId) id: string): Promise<CampaignDto> {
+    return shown(await this.schedules.undo(scope, id));
   }
 
   @Post(':id/pause')
@@ -93,7 +106,7 @@ export class CampaignsController {
   @Permit('campaigns.send')
   @Answers(200, CampaignDto)
   async pause(@CurrentScope() scope: Scope, @Param('id', CampaignId) id: string): Promise<CampaignDto> {
-    return shown(await this.campaigns.pause(scope, id));
+    return shown(await this.control.pause(scope, id));
   }
 
   @Post(':id/resume')
@@ -101,7 +114,7 @@ export class CampaignsController {
   @Permit('campaigns.send')
   @Answers(200, CampaignDto)
   async resume(@CurrentScope() scope: Scope, @Param('id', CampaignId) id: string): Promise<CampaignDto> {
-    return shown(await this.campaigns.resume(scope, id));
+    return shown(await this.control.resume(scope, id));
   }
 
   @Post(':id/cancel')
@@ -109,7 +122,7 @@ export class CampaignsController {
   @Permit('campaigns.send')
   @Answers(200, CampaignDto)
   async cancel(@CurrentScope() scope: Scope, @Param('id', CampaignId) id: string): Promise<CampaignDto> {
-    return shown(await this.campaigns.cancel(scope, id));
+    return shown(await this.control.cancel(scope, id));
   }
 
   /** Sends its messages to a few named people now; see them with `GET …/recipients?testId=`. */
@@ -142,8 +155,14 @@ export class CampaignsController {
   }
 }
 
-function shown({ sendId: _, ...campaign }: CampaignWithTotals): CampaignDto {
-  return { ...campaign, messages: [...campaign.messages] };
+/** A campaign as it is told. */
+export function shown({ sendId: _, segmentIds, excludeSegmentIds, ...campaign }: CampaignWithTotals): CampaignDto {
+  return {
+    ...campaign,
+    segmentIds: segmentIds && [...segmentIds],
+    excludeSegmentIds: [...excludeSegmentIds],
+    messages: [...campaign.messages],
+  };
 }
 
 function shownRecipient({ memberId: _, externalId, ...outcome }: RecipientOutcome): CampaignRecipientDto {

@@ -2,6 +2,7 @@ import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayNotEmpty,
+  ArrayUnique,
   IsArray,
   IsIn,
   IsInt,
@@ -9,6 +10,8 @@ import {
   IsOptional,
   IsUUID,
   Matches,
+  Max,
+  Min,
   ValidateNested,
 } from 'class-validator';
 import {
@@ -23,6 +26,7 @@ import { PageQuery, pageQuery } from '#http';
 import { AtLeastOneOf, CheckedLater, ExactlyOneOf, IsId, IsInstant, IsText, Nullable, Refine } from '#kernel';
 import { LINE_LIMITS, LINE_USER_ID } from '#line';
 import { LINK_ROLES, type LinkRole } from '#linking';
+import { RepetitionDto } from './repeating/repetition.js';
 
 export const CAMPAIGN_STATES = [
   'draft',
@@ -38,42 +42,74 @@ export type CampaignState = (typeof CAMPAIGN_STATES)[number];
 
 /** People one test goes to. */
 const MOST_TESTERS = 20;
+/** Segments that one campaign names, and leaves out. */
+const MOST_SEGMENTS = 20;
+const MOST_UNDO_SECONDS = 3_600;
 
 class CampaignFields {
+  @IsOptional() @IsUUID() segmentId?: string;
+  @IsOptional() @CheckedLater() @IsObject() rule?: object;
+  /** Everyone in any of these segments. */
+  @IsOptional()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(MOST_SEGMENTS)
+  @ArrayUnique()
+  @IsUUID(undefined, { each: true })
+  segmentIds?: string[];
+  /** The people of `/v1/audiences/{id}`. */
+  @IsOptional() @IsUUID() audienceId?: string;
+  /** But for those in any of these segments. */
+  @IsOptional()
+  @ArrayMaxSize(MOST_SEGMENTS)
+  @ArrayUnique()
+  @IsUUID(undefined, { each: true })
+  excludeSegmentIds?: string[];
   @IsOptional() @Nullable() @IsInstant() sendAt?: string | null;
   @IsOptional() @IsIn(SEND_CLASSES) class?: SendClass;
   /** Only people who are linked in this role get it; the others are skipped as `not_in_role`. Default: in any. */
   @IsOptional() @Nullable() @IsIn(LINK_ROLES) role?: LinkRole | null;
   /** Name under which LINE counts it; default: made from the campaign's id. */
   @IsOptional() @Nullable() @Matches(LINE_LIMITS.aggregationUnit.pattern) unit?: string | null;
+  /** For so long after it was scheduled nothing leaves, and it can be taken back. Default: 0. */
+  @IsOptional() @IsInt() @Min(0) @Max(MOST_UNDO_SECONDS) undoSeconds?: number;
+  /** Sends it again and again, from `sendAt` on, each time to whom the audience is then. */
+  @IsOptional() @Nullable() @ValidateNested() @Type(() => RepetitionDto) repeat?: RepetitionDto | null;
 }
 
-@ExactlyOneOf('segmentId', 'rule')
+@ExactlyOneOf('segmentId', 'rule', 'segmentIds', 'audienceId')
 export class CreateCampaignDto extends CampaignFields {
   @IsText(200, { min: 1 }) name: string;
   @IsUUID() channelId: string;
-  @IsOptional() @IsUUID() segmentId?: string;
-  @IsOptional() @CheckedLater() @IsObject() rule?: object;
   /** 1 to 5 LINE message objects with `{{variables}}`. */
   @CheckedLater() @IsArray() messages: object[];
 }
 
-@Refine<UpdateCampaignDto>(({ segmentId, rule }) =>
-  segmentId !== undefined && rule !== undefined
-    ? { path: '', detail: 'must have at most one of segmentId, rule' }
+@Refine<UpdateCampaignDto>(({ segmentId, rule, segmentIds, audienceId }) =>
+  [segmentId, rule, segmentIds, audienceId].filter((one) => one !== undefined).length > 1
+    ? { path: '', detail: 'must have at most one of segmentId, rule, segmentIds, audienceId' }
     : undefined,
 )
 export class UpdateCampaignDto extends CampaignFields {
   @IsOptional() @IsText(200, { min: 1 }) name?: string;
   @IsOptional() @IsUUID() channelId?: string;
-  @IsOptional() @IsUUID() segmentId?: string;
-  @IsOptional() @CheckedLater() @IsObject() rule?: object;
   @IsOptional() @CheckedLater() @IsArray() messages?: object[];
 }
 
 export class ScheduleCampaignDto {
   /** Default: the campaign's own `sendAt`, or now. */
   @IsOptional() @IsInstant() sendAt?: string;
+}
+
+export class DuplicateCampaignDto {
+  /** Default: the campaign's own, with a mark. */
+  @IsOptional() @IsText(200, { min: 1 }) name?: string;
+}
+
+export class ResendCampaignDto extends DuplicateCampaignDto {
+  /** For which people were skipped. */
+  @ArrayNotEmpty() @ArrayUnique() @IsIn(SKIP_REASONS, { each: true }) reasons: SkipReason[];
+  /** Of one that comes back; default: its newest run. */
+  @IsOptional() @IsUUID() runId?: string;
 }
 
 @AtLeastOneOf('memberIds', 'lineUserIds')
@@ -98,6 +134,8 @@ export class RecipientsQuery extends pageQuery({ max: 1000, usual: 100 }) {
   @IsOptional() @IsId() memberId?: string;
   /** The id of a test, to see its people instead of the campaign's. */
   @IsOptional() @IsUUID() testId?: string;
+  /** The id of a run of a campaign that comes back; default: the newest. */
+  @IsOptional() @IsUUID() runId?: string;
 }
 
 export class CampaignTotalsDto {
@@ -116,12 +154,21 @@ export class CampaignDto {
   @IsUUID() channelId: string;
   @Nullable() @IsUUID() segmentId: string | null;
   @Nullable() @IsObject() rule: object | null;
+  @Nullable() @IsUUID(undefined, { each: true }) segmentIds: string[] | null;
+  @Nullable() @IsUUID() audienceId: string | null;
+  @IsUUID(undefined, { each: true }) excludeSegmentIds: string[];
   @Nullable() @IsIn(LINK_ROLES) role: LinkRole | null;
   @IsObject({ each: true }) messages: object[];
   @Nullable() @IsInstant() sendAt: Date | null;
+  @IsInt() undoSeconds: number;
+  /** When it will leave: never before `undoSeconds` have passed. Of one that comes back, the next time. */
+  @Nullable() @IsInstant() startsAt: Date | null;
+  @Nullable() @IsObject() repeat: object | null;
   @IsIn(SEND_CLASSES) class: SendClass;
   @IsText(30) unit: string;
+  /** One that comes back is scheduled until its last time; `GET …/runs` tells what became of each. */
   @IsIn(CAMPAIGN_STATES) state: CampaignState;
+  /** Of one that comes back, those of its newest run. */
   @ValidateNested() @Type(() => CampaignTotalsDto) totals: CampaignTotalsDto;
   /** Why it stands still or has failed: `{ code, detail }`. */
   @Nullable() @IsObject() problem: object | null;

@@ -7,3 +7,11 @@ export function wrongState(state: CampaignState, wanted: string): AppError {
     details: { state },
   });
 }
+
+export function neverComes(): AppError {
+  return new AppError('campaigns.never_comes', 409, 'It ends before it would come for the first time.');
+}
+
+export function nobodySkipped(): AppError {
+  return new AppError('campaigns.nobody_skipped', 409, 'Nobody was skipped for these reasons.');
+}

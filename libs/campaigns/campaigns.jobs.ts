@@ -6,5 +6,28 @@ export class CampaignRef {
   @IsUUID() campaignId: string;
 }
 
-/** Turns a campaign whose time has come into a send. Safe to run twice: it starts once. */
+/** Turns a campaign whose time has come into a send. Safe to run twice: it starts once, or once an occurrence. */
 export const startCampaign = defineJob({ name: 'campaigns.start', lane: 'delivery', payload: CampaignRef });
+
+export class AudienceRef {
+  @IsUUID() workspaceId: string;
+  @IsUUID() audienceId: string;
+}
+
+/** Reads an uploaded file of people, part by part. What is committed says where it goes on, so it may die anywhere. */
+export const readAudience = defineJob({
+  name: 'campaigns.read_audience',
+  lane: 'bulk',
+  payload: AudienceRef,
+  runs: 'outside',
+  oneAtATime: ({ audienceId }) => audienceId,
+});
+
+/** Deletes what is left of an audience that was taken back, or whose file never came in whole; of others nothing. */
+export const forgetAudience = defineJob({
+  name: 'campaigns.forget_audience',
+  lane: 'bulk',
+  payload: AudienceRef,
+  runs: 'outside',
+  oneAtATime: ({ audienceId }) => audienceId,
+});

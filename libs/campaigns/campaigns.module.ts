@@ -6,16 +6,45 @@ import { DeliveryModule } from '#delivery';
 import { MembersModule } from '#members';
 import { SegmentsModule } from '#segments';
 import { WorkspacesModule } from '#workspaces';
+import { AudiencePeopleRepository } from './audiences/audience-people.repository.js';
+import { AudienceMemberRow, AudiencePartRow, AudienceRefusalRow, AudienceRow } from './audiences/audience.entity.js';
+import { AudiencesController } from './audiences/audiences.controller.js';
+import { AudiencesRepository } from './audiences/audiences.repository.js';
+import { Audiences } from './audiences/audiences.service.js';
+import { CsvBodies } from './audiences/csv-bodies.js';
+import { AudienceHandover } from './audiences/handover.service.js';
+import { AudienceReading } from './audiences/reading.service.js';
+import { AudienceReceiving } from './audiences/receiving.service.js';
+import { CalendarController } from './calendar/calendar.controller.js';
+import { CalendarRepository } from './calendar/calendar.repository.js';
+import { CampaignCalendar } from './calendar/calendar.service.js';
+import { CampaignCalendarRow } from './calendar/campaign-calendar.entity.js';
 import { CampaignContents } from './campaign-contents.js';
+import { CampaignControl } from './campaign-control.service.js';
+import { CampaignCopiesController } from './campaign-copies.controller.js';
+import { CampaignCopies } from './campaign-copies.service.js';
 import { CampaignRecipients } from './campaign-recipients.service.js';
 import { CampaignReferrers } from './campaign-referrers.js';
+import { CampaignSchedule } from './campaign-schedule.service.js';
+import { CampaignSending } from './campaign-sending.service.js';
 import { CampaignStart } from './campaign-start.service.js';
 import { CampaignTests } from './campaign-tests.service.js';
+import { CampaignTotals } from './campaign-totals.service.js';
 import { CampaignRow } from './campaign.entity.js';
 import { CampaignsController } from './campaigns.controller.js';
 import { CampaignsHandlers } from './campaigns.handlers.js';
 import { CampaignsRepository } from './campaigns.repository.js';
 import { Campaigns } from './campaigns.service.js';
+import { CampaignRunRow } from './repeating/campaign-run.entity.js';
+import { CampaignRunsRepository } from './repeating/campaign-runs.repository.js';
+import { CampaignRuns } from './repeating/campaign-runs.service.js';
+import { CampaignSeries } from './repeating/campaign-series.service.js';
+import { CampaignRunsController } from './repeating/runs.controller.js';
+
+const rows = [
+  ...[CampaignRow, CampaignRunRow, CampaignCalendarRow],
+  ...[AudienceRow, AudiencePartRow, AudienceRefusalRow, AudienceMemberRow],
+];
 
 @Module({
   imports: [
@@ -24,23 +53,38 @@ import { Campaigns } from './campaigns.service.js';
     DeliveryModule,
     MembersModule,
     SegmentsModule,
-    TypeOrmModule.forFeature([CampaignRow]),
+    TypeOrmModule.forFeature(rows),
     WorkspacesModule,
   ],
-  providers: [Campaigns, CampaignContents, CampaignsRepository, CampaignReferrers],
-  exports: [Campaigns, CampaignsRepository, DeliveryModule, MembersModule],
+  providers: [
+    ...[Campaigns, CampaignContents, CampaignsRepository, CampaignReferrers, CampaignTotals],
+    ...[Audiences, AudiencesRepository, AudiencePeopleRepository, AudienceHandover],
+    ...[CampaignSending, CampaignSeries, CampaignRunsRepository],
+  ],
+  exports: [
+    ...[Campaigns, CampaignContents, CampaignsRepository, CampaignTotals, DeliveryModule, MembersModule],
+    ...[Audiences, AudiencesRepository, AudiencePeopleRepository, AudienceHandover],
+    ...[CampaignSending, CampaignSeries, CampaignRunsRepository],
+  ],
 })
 export class CampaignsModule {}
 
 @Module({
-  imports: [AuditModule, CampaignsModule],
-  controllers: [CampaignsController],
-  providers: [CampaignRecipients, CampaignTests],
+  imports: [AuditModule, CampaignsModule, ChannelsModule, WorkspacesModule],
+  controllers: [
+    ...[CalendarController, CampaignsController, CampaignCopiesController],
+    ...[CampaignRunsController, AudiencesController],
+  ],
+  providers: [
+    ...[CampaignRecipients, CampaignTests, CampaignSchedule, CampaignControl, CampaignRuns],
+    ...[CampaignCopies, CampaignCalendar, CalendarRepository],
+    ...[AudienceReceiving, CsvBodies],
+  ],
 })
 export class CampaignsHttpModule {}
 
 @Module({
   imports: [CampaignsModule, WorkspacesModule],
-  providers: [CampaignsHandlers, CampaignStart],
+  providers: [CampaignsHandlers, CampaignStart, AudienceReading],
 })
 export class CampaignsJobsModule {}

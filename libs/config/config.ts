@@ -1,4 +1,4 @@
-import { IsIn, IsInt, IsUrl, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsUrl, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
 import { Refine } from '#kernel';
 import { Variable } from './variable.js';
 
@@ -143,6 +143,14 @@ export class Config {
   @Matches(/^[^@\s<>]+@[^@\s<>]+$|^[^<>\r\n]+ <[^@\s<>]+@[^@\s<>]+>$/, { message: 'must be an e-mail address' })
   @MaxLength(320)
   mailFrom?: string;
+
+  @Variable({
+    comment:
+      'Whether webhooks of journeys may go to addresses of private networks, which a customer could spy out by them.',
+    optional: true,
+  })
+  @IsBoolean()
+  privateWebhooks: boolean = false;
 
   @Variable({ comment: 'Least serious level that is logged.', optional: true })
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])

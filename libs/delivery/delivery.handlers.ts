@@ -22,6 +22,7 @@ export class DeliveryHandlers {
 
   @HandlesJob(drainChannel)
   async drainChannel({ workspaceId, channelId }: PayloadOf<typeof drainChannel>): Promise<void> {
+    if (this.drain.isAt(channelId)) return;
     const scope = await this.scopes.system(workspaceId);
     if (await this.drain.run(scope, channelId)) await this.waking.wakeAgain(scope, channelId);
   }

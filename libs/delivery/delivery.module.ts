@@ -16,6 +16,7 @@ import { NoticesHandlers } from './notices/notices.handlers.js';
 import { Notices } from './notices/notices.service.js';
 import { PlanningRepository } from './planning/planning.repository.js';
 import { Planning } from './planning/planning.service.js';
+import { Slices } from './planning/slices.service.js';
 import { Courier } from './sending/courier.js';
 import { Drain } from './sending/drain.service.js';
 import { FrozenContent } from './sending/frozen-content.js';
@@ -26,8 +27,8 @@ import { Sends } from './sends.service.js';
 /** Decides and shows; sends nothing itself. */
 @Module({
   imports: [ChannelsModule, TypeOrmModule.forFeature([SendRow, AudienceRow, RecipientRow, PageRow])],
-  providers: [Sends, SendsRepository, PlanningRepository],
-  exports: [Sends, SendsRepository, PlanningRepository],
+  providers: [Sends, SendsRepository, PlanningRepository, Slices, WakingRepository],
+  exports: [Sends, SendsRepository, PlanningRepository, Slices, WakingRepository],
 })
 export class DeliveryModule {}
 
@@ -37,7 +38,7 @@ export class DeliveryModule {}
   providers: [
     DeliveryHandlers,
     ...[Planning, LeasesRepository, PagesRepository],
-    ...[Courier, Drain, FrozenContent, Waking, WakingRepository],
+    ...[Courier, Drain, FrozenContent, Waking],
     ...[Notices, NoticesHandlers],
   ],
   exports: [Drain, Planning, Waking, LeasesRepository, PagesRepository],

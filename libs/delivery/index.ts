@@ -8,4 +8,5 @@ export {
   type SendState,
 } from './ledger/send.entity.js';
 export type { OutcomeFilter, RecipientOutcome, Send, SendTotals } from './ledger/sends.repository.js';
+export { valueSql, type ValueSql } from './planning/variable-values.repository.js';
 export { Sends, type SendOrder } from './sends.service.js';

@@ -9,12 +9,14 @@ import { drainChannel, planSend } from './delivery.jobs.js';
 import type { SendClass, SendOrigin } from './ledger/send.entity.js';
 import {
   SendsRepository,
+  type NewSend,
   type OutcomeFilter,
   type RecipientOutcome,
   type Send,
   type SendTotals,
 } from './ledger/sends.repository.js';
-import { PlanningRepository } from './planning/planning.repository.js';
+import { PlanningRepository, type NamedPeople } from './planning/planning.repository.js';
+import { Slices } from './planning/slices.service.js';
 
 /** What an upper floor decides to send. */
 export interface SendOrder {
@@ -26,9 +28,22 @@ export interface SendOrder {
   unit: string | null;
   /** Only people who are linked in this role are sent to; default: in any. */
   role?: LinkRole | null;
-  /** Everyone the rule names at `asOf`, or people named one by one: members.id, or minus line_users.id. */
-  audience: { rule: object; asOf: Date } | { people: readonly string[] };
+  /** Everyone the rule names at `asOf`, or people named one by one. */
+  audience: { rule: object; asOf: Date } | NamedPeople;
+  /**
+   * Lets variables of an event in, whose values come with the people, and messages whose lists were expanded for it: what
+   * thereby breaks one of LINE's limits refuses nothing here, but makes everybody named `unfit_message`.
+   */
+  withEvent?: true;
 }
+
+/**
+ * How long LINE's word on a content holds for journeys, which send the same to a few people again and again. What it says
+ * may depend on things that end, such as coupons.
+ */
+const TAKEN_FOR_MS = 30 * 24 * 60 * 60 * 1000;
+/** People who are planned in the transaction that names them; more would keep it waiting. */
+const MOST_AT_ONCE = 1_000;
 
 /** Everything that LINE counts as a send begins here. */
 @Injectable()
@@ -39,31 +54,21 @@ export class Sends {
     private readonly planning: PlanningRepository,
     private readonly jobs: Jobs,
     private readonly channels: Channels,
+    private readonly slices: Slices,
   ) {}
 
   /** Decides to send, in the ambient transaction: it happens if and only if that commits. @returns the send's id */
   async start(scope: Scope, order: SendOrder): Promise<string> {
-    const content = MessageContent.read(order.messages);
+    const content = order.withEvent ? MessageContent.ofEvent(order.messages) : MessageContent.read(order.messages);
     const id = newId();
-    const { audience } = order;
     await this.db.transaction(scope, async () => {
       await this.channels.get(scope, order.channelId);
-      await this.sends.insert(scope, {
-        id,
-        channelId: order.channelId,
-        originKind: order.origin.kind,
-        originId: order.origin.id,
-        class: order.class,
-        messages: content.messages,
-        contentHash: content.hash(),
-        personalised: content.personalised,
-        unit: order.unit,
-        rule: 'rule' in audience ? audience.rule : null,
-        role: order.role ?? null,
-        asOf: 'rule' in audience ? audience.asOf : scope.clock.now(),
-      });
-      if ('people' in audience) await this.planning.namePeople(scope, id, audience.people);
-      await this.jobs.enqueue(scope, planSend, { workspaceId: scope.workspaceId, sendId: id });
+      const send = await this.insert(scope, id, order, content);
+      const { audience } = order;
+      const few = 'people' in audience && audience.people.length <= MOST_AT_ONCE;
+      if ('people' in audience) await this.planning.namePeople(scope, id, audience);
+      if (few && (send.checkedAt || content.unfit)) await this.slices.planAtOnce(scope, send, content);
+      else await this.jobs.enqueue(scope, planSend, { workspaceId: scope.workspaceId, sendId: id });
     });
     return id;
   }
@@ -115,6 +120,31 @@ export class Sends {
   /** What became of each person, in the order of their ids. */
   outcomes(scope: Scope, sendId: string, filter: OutcomeFilter): Promise<RecipientOutcome[]> {
     return this.sends.outcomes(scope, sendId, filter);
+  }
+
+  private async insert(scope: Scope, id: string, order: SendOrder, content: MessageContent): Promise<NewSend> {
+    const { channelId, origin, audience } = order;
+    const contentHash = content.hash();
+    const now = scope.clock.now();
+    const since = new Date(now.getTime() - TAKEN_FOR_MS);
+    const again = origin.kind === 'journey';
+    const send: NewSend = {
+      id,
+      channelId,
+      originKind: origin.kind,
+      originId: origin.id,
+      class: order.class,
+      messages: content.messages,
+      contentHash,
+      personalised: content.personalised,
+      unit: order.unit,
+      rule: 'rule' in audience ? audience.rule : null,
+      role: order.role ?? null,
+      asOf: 'rule' in audience ? audience.asOf : now,
+      checkedAt: again ? await this.sends.takenSince(scope, { channelId, contentHash }, since) : null,
+    };
+    await this.sends.insert(scope, send);
+    return send;
   }
 
   private async wake(scope: Scope, id: string, plan: boolean): Promise<void> {

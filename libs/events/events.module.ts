@@ -14,6 +14,8 @@ import { Feeding } from './ingest/feeding.service.js';
 import { Ingest } from './ingest/ingest.service.js';
 import { MemberIds } from './ingest/member-ids.js';
 import { PageViewRow } from './ingest/page-view.entity.js';
+import { EventLogRepository } from './log/event-log.repository.js';
+import { EventLog } from './log/event-log.service.js';
 import { OrderLineRow } from './orders/order-line.entity.js';
 import { OrderRefundRow } from './orders/order-refund.entity.js';
 import { OrderRow } from './orders/order.entity.js';
@@ -52,8 +54,10 @@ const rows = [
     VisitHistoriesRepository,
     Catalog,
     CatalogRepository,
+    EventLog,
+    EventLogRepository,
   ],
-  exports: [Events],
+  exports: [Events, EventLog],
 })
 export class EventsModule {}
 

@@ -3,6 +3,7 @@ import { Jobs } from '#jobs';
 import type { Scope } from '#kernel';
 import type { EndReason } from './link.entity.js';
 import { linked, MOST_LINKS_IN_A_FACT, unlinked, type LinkRef } from './linking.jobs.js';
+import { MemberTracesRepository } from './member-traces.repository.js';
 import { TieKeeper } from './tie-keeper.service.js';
 import { LoginGrants, type GrantTokens } from './unlink/login-grants.service.js';
 
@@ -26,6 +27,7 @@ export class LinkConsequences {
   constructor(
     private readonly ties: TieKeeper,
     private readonly grants: LoginGrants,
+    private readonly traces: MemberTracesRepository,
     private readonly jobs: Jobs,
   ) {}
 
@@ -40,6 +42,11 @@ export class LinkConsequences {
     if (made.links.length === 0) return;
     await this.grants.stillNeeded(scope, lineUsersOf(made));
     for (const part of inFacts(scope, made)) await this.jobs.announce(scope, linked, part);
+  }
+
+  /** The member's data are erased, and their links have ended. @param memberId members.id */
+  async ofErasure(scope: Scope, memberId: string): Promise<void> {
+    await this.traces.forget(scope, memberId);
   }
 
   async ofEnding(scope: Scope, { reason, deauthorizeAt, ...ended }: EndedLinks): Promise<void> {

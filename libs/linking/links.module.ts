@@ -7,6 +7,7 @@ import { LinkConsequences } from './link-consequences.service.js';
 import { LinkRow } from './link.entity.js';
 import { LinksRepository } from './links.repository.js';
 import { Links } from './links.service.js';
+import { MemberTracesRepository } from './member-traces.repository.js';
 import { TieKeeper } from './tie-keeper.service.js';
 import { LoginGrantRow } from './unlink/login-grant.entity.js';
 import { LoginGrantsRepository } from './unlink/login-grants.repository.js';
@@ -15,7 +16,10 @@ import { LoginGrants } from './unlink/login-grants.service.js';
 /** The links themselves, below every way of making and ending one. */
 @Module({
   imports: [TypeOrmModule.forFeature([LinkRow, LoginGrantRow]), AuditModule, ChannelsModule, MembersModule],
-  providers: [Links, LinksRepository, LinkConsequences, LoginGrants, LoginGrantsRepository, TieKeeper],
+  providers: [
+    ...[Links, LinksRepository, LinkConsequences, MemberTracesRepository],
+    ...[LoginGrants, LoginGrantsRepository, TieKeeper],
+  ],
   exports: [Links, LinksRepository, LinkConsequences, LoginGrants, LoginGrantsRepository, TieKeeper],
 })
 export class LinksModule {}

@@ -101,11 +101,17 @@ export class Links {
     });
   }
 
-  /** Ends all links of a member, as when their data are erased. @param memberId members.id @returns how many */
+  /**
+   * Ends all links of a member; where their data are erased, forgets the codes and the contract too.
+   * @param memberId members.id
+   * @returns how many
+   */
   async endOfMember(scope: Scope, memberId: string, reason: EndReason = 'erased'): Promise<number> {
-    return this.db.transaction(scope, async () =>
-      this.endAll(scope, await this.links.live(scope, { memberId }), reason),
-    );
+    return this.db.transaction(scope, async () => {
+      const ended = await this.endAll(scope, await this.links.live(scope, { memberId }), reason);
+      if (reason === 'erased') await this.consequences.ofErasure(scope, memberId);
+      return ended;
+    });
   }
 
   /** Ends the links of a channel that is gone, a part at a time. */

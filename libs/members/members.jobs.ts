@@ -2,7 +2,7 @@ import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsUUID, Matches } from 'class-val
 import { defineFact } from '#jobs';
 
 /** As many as one request may change. */
-const MOST_MEMBERS = 1_000;
+export const MOST_MEMBERS = 1_000;
 
 export class MemberRefs {
   @IsUUID() workspaceId: string;
@@ -16,3 +16,9 @@ export class MemberRefs {
 
 /** Members who were here have another rank, or none: one fact for all of a request. */
 export const rankChanged = defineFact({ name: 'members.rank_changed', payload: MemberRefs });
+
+/**
+ * Something that rules ask of these members may be another than before: the profile, the links or the friend state; made
+ * just now counts too. What events add up to is not announced here.
+ */
+export const membersChanged = defineFact({ name: 'members.changed', payload: MemberRefs });

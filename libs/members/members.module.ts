@@ -6,14 +6,24 @@ import { MembersRepository } from './members.repository.js';
 import { Members } from './members.service.js';
 import { MemberProfileRow } from './profiles/member-profile.entity.js';
 import { MemberTagRow } from './profiles/member-tag.entity.js';
+import { MemberTagsRepository } from './profiles/member-tags.repository.js';
+import { MemberTags } from './profiles/member-tags.service.js';
 import { ProfilesRepository } from './profiles/profiles.repository.js';
 import { Profiles } from './profiles/profiles.service.js';
 import { MemberSummaries } from './summaries/member-summaries.repository.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([MemberRow, MemberProfileRow, MemberTagRow])],
-  providers: [Members, MembersRepository, Profiles, ProfilesRepository, MemberSummaries],
-  exports: [Members, Profiles, MemberSummaries],
+  providers: [
+    Members,
+    MembersRepository,
+    MemberTags,
+    MemberTagsRepository,
+    Profiles,
+    ProfilesRepository,
+    MemberSummaries,
+  ],
+  exports: [Members, MemberTags, Profiles, MemberSummaries],
 })
 export class MembersModule {}
 

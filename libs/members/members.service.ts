@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#database';
+import { Jobs } from '#jobs';
 import type { Scope } from '#kernel';
+import { membersChanged, MOST_MEMBERS } from './members.jobs.js';
 import { MembersRepository, type Ties } from './members.repository.js';
 
 /**
@@ -14,6 +16,7 @@ export class Members {
   constructor(
     private readonly db: Database,
     private readonly members: MembersRepository,
+    private readonly jobs: Jobs,
   ) {}
 
   /** Inside ids by external id; those that do not exist are missing. */
@@ -46,13 +49,25 @@ export class Members {
     return { ids: new Map([...made, ...others]), made: new Set(made.keys()) };
   }
 
-  /** Whether members have a live link, and the best friend state over their linked LINE users. */
+  /**
+   * Whether members have a live link, and the best friend state over their linked LINE users. Announced also where that
+   * is as before: one of several links, or the state on one of several channels, may be another.
+   */
   async setTies(scope: Scope, rows: Ties[]): Promise<void> {
     if (rows.length === 0) return;
     await this.db.transaction(scope, async () => {
       const ids = rows.map((row) => row.memberId);
       await this.members.lock(scope, ids);
       await this.members.writeTies(scope, rows);
+      await this.announceChange(scope, ids);
     });
+  }
+
+  /** Tells, in the ambient transaction, that rules may find these members other than before. @param ids members.id */
+  async announceChange(scope: Scope, ids: string[]): Promise<void> {
+    for (let from = 0; from < ids.length; from += MOST_MEMBERS) {
+      const memberIds = ids.slice(from, from + MOST_MEMBERS);
+      await this.jobs.announce(scope, membersChanged, { workspaceId: scope.workspaceId, memberIds });
+    }
   }
 }

@@ -1,23 +1,26 @@
 import { pointerStep, type FieldError } from '#kernel';
+import { ADDRESSES } from './addresses.js';
 import { presentValue, WrittenText, type Writing } from './placeholders.js';
-import type { VariableValues } from './variables.js';
+import { isMemberVariable, type VariableValues } from './variables.js';
 
 type Fill = (values: VariableValues) => unknown;
 
-/** Fields that hold an address, in any message object. */
-const ADDRESSES = new Set([
-  'uri',
-  'url',
-  'linkUri',
-  'desktop',
-  'originalContentUrl',
-  'previewImageUrl',
-  'previewUrl',
-  'thumbnailImageUrl',
-  'imageUrl',
-  'iconUrl',
-  'baseUrl',
-]);
+/** Where a variable stands in the messages. */
+export interface VariablePlace {
+  variable: string;
+  /** JSON pointer of the text it stands in. */
+  path: string;
+  /** Whether something is written there for who has no value. */
+  hasFallback: boolean;
+}
+
+/** How messages are read. */
+export interface TemplateOptions {
+  /** JSON pointer of the messages. */
+  basePath?: string;
+  /** Whether there is such a variable; default: those of a member. */
+  accepts?: (variable: string) => boolean;
+}
 
 /**
  * Messages with places for a person's values. Values go into the strings of the parsed messages, never into JSON text,
@@ -28,17 +31,27 @@ export class MessageTemplate {
   readonly variables: readonly string[];
   /** Those that stand somewhere without a fallback: who lacks one of them is skipped. */
   readonly required: readonly string[];
+  /** Those that are the whole of an address somewhere: for them only an address is a value. */
+  readonly addresses: ReadonlySet<string>;
+  /** Every place, in the order of the messages. */
+  readonly places: readonly VariablePlace[];
   private readonly fills: Fill[];
 
   private constructor(reading: Reading, fills: Fill[]) {
     this.fills = fills;
-    this.variables = [...reading.variables.keys()].sort();
-    this.required = this.variables.filter((name) => reading.variables.get(name));
+    this.places = reading.places;
+    this.addresses = reading.addresses;
+    this.variables = [...new Set(this.places.map(({ variable }) => variable))].sort();
+    const required = new Set(this.places.filter(({ hasFallback }) => !hasFallback).map(({ variable }) => variable));
+    this.required = this.variables.filter((name) => required.has(name));
   }
 
   /** @returns the template, or every placeholder that is wrong, by JSON pointer below `basePath` */
-  static read(messages: readonly object[], basePath = ''): { template: MessageTemplate } | { errors: FieldError[] } {
-    const reading = new Reading();
+  static read(
+    messages: readonly object[],
+    { basePath = '', accepts = isMemberVariable }: TemplateOptions = {},
+  ): { template: MessageTemplate } | { errors: FieldError[] } {
+    const reading = new Reading(accepts);
     const fills = messages.map((message, index) => reading.message(message, basePath + pointerStep(index)));
     if (reading.errors.length > 0) return { errors: reading.errors };
     return { template: new MessageTemplate(reading, fills) };
@@ -62,9 +75,11 @@ export class MessageTemplate {
 
 /** Walks messages once; what holds no placeholder is shared by all persons. */
 class Reading {
-  /** Name → whether some place has no fallback. */
-  readonly variables = new Map<string, boolean>();
+  readonly places: VariablePlace[] = [];
+  readonly addresses = new Set<string>();
   readonly errors: FieldError[] = [];
+
+  constructor(private readonly accepts: (variable: string) => boolean) {}
 
   message(message: object, path: string): Fill {
     const { type, text, emojis } = message as { type?: unknown; text?: unknown; emojis?: unknown };
@@ -83,7 +98,7 @@ class Reading {
   private object(object: object, path: string, bracesIn?: string): Fill | undefined {
     const fills: [string, Fill][] = [];
     for (const [name, value] of Object.entries(object)) {
-      const writing = name === bracesIn ? 'braces' : ADDRESSES.has(name) ? 'address' : 'plain';
+      const writing = name === bracesIn ? 'braces' : (ADDRESSES.get(name) ?? 'plain');
       const fill = this.value(value, path + pointerStep(name), writing);
       if (fill) fills.push([name, fill]);
     }
@@ -98,21 +113,22 @@ class Reading {
   }
 
   private text(text: string, path: string, writing: Writing): Fill | undefined {
-    const written = WrittenText.read(text, writing);
+    const written = WrittenText.read(text, writing, this.accepts);
     if ('problem' in written) {
       this.errors.push({ path, detail: written.problem });
       return undefined;
     }
     if (written.placeholders.length === 0) return undefined;
     for (const { variable, fallback } of written.placeholders) {
-      this.variables.set(variable, this.variables.get(variable) === true || fallback === undefined);
+      this.places.push({ variable, path, hasFallback: fallback !== undefined });
+      if (written.isWholeAddress) this.addresses.add(variable);
     }
     return (values) => written.fill(values).text;
   }
 
   /** LINE's emojis in a `text` stand at places of it, which move when values are longer or shorter than their names. */
   private withMovedEmojis(whole: Fill, text: string, emojis: { index?: unknown }[], path: string): Fill {
-    const written = WrittenText.read(text, 'plain');
+    const written = WrittenText.read(text, 'plain', this.accepts);
     if ('problem' in written) return whole;
     emojis.forEach(({ index }, i) => {
       if (typeof index === 'number' && written.covers(index))

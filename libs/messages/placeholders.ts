@@ -1,4 +1,5 @@
-import { isVariable, type VariableValues } from './variables.js';
+import { usableAddress, type AddressKind } from './addresses.js';
+import type { VariableValues } from './variables.js';
 
 /** One place in a text where a person's value goes. */
 interface Placeholder {
@@ -13,12 +14,16 @@ interface Placeholder {
  * How a value is written into its text: as it is, percent-encoded inside an address, or with doubled braces where LINE
  * would read single ones as a placeholder of its own. So a value can never be more than characters.
  */
-export type Writing = 'plain' | 'address' | 'braces';
+export type Writing = 'plain' | 'braces' | 'braces of item' | AddressKind;
 
+const inAddress = (value: string) => encodeURIComponent(value.toWellFormed());
+const inBraces = (value: string) => value.replaceAll('{', '{{').replaceAll('}', '}}');
 const encoders: Record<Writing, (value: string) => string> = {
   plain: (value) => value,
-  address: (value) => encodeURIComponent(value.toWellFormed()),
-  braces: (value) => value.replaceAll('{', '{{').replaceAll('}', '}}'),
+  braces: inBraces,
+  'braces of item': inBraces,
+  tap: inAddress,
+  media: inAddress,
 };
 
 const OPEN = '{{';
@@ -26,6 +31,7 @@ const OPEN = '{{';
 const PLACEHOLDER = /\{\{\s*([^\s{}|"](?:[^{}|"]*[^\s{}|"])?)\s*(?:\|\s*fallback\s*:\s*("(?:[^"\\]|\\.)*")\s*)?\}\}/y;
 /** In a textV2 `{{` is LINE's literal brace, unless one of our names follows it. */
 const OPEN_IN_BRACES = /\{\{\s*(?:member|event)\./g;
+const OPEN_IN_BRACES_OF_ITEM = /\{\{\s*(?:(?:member|event|item)\.|item\s*[|}])/g;
 
 /** A text with places for values. */
 export class WrittenText {
@@ -35,11 +41,18 @@ export class WrittenText {
     readonly placeholders: readonly Placeholder[],
   ) {}
 
-  /** @returns the text, or one sentence on what is wrong with a placeholder in it */
-  static read(text: string, writing: Writing): WrittenText | { problem: string } {
+  /**
+   * @param accepts whether there is such a variable
+   * @returns the text, or one sentence on what is wrong with a placeholder in it
+   */
+  static read(
+    text: string,
+    writing: Writing,
+    accepts: (variable: string) => boolean,
+  ): WrittenText | { problem: string } {
     const placeholders: Placeholder[] = [];
     for (let from = opening(text, 0, writing); from !== -1;) {
-      const found = placeholderAt(text, from);
+      const found = placeholderAt(text, from, accepts);
       if ('problem' in found) return found;
       placeholders.push(found);
       from = opening(text, from + found.length, writing);
@@ -47,13 +60,42 @@ export class WrittenText {
     return new WrittenText(text, writing, placeholders);
   }
 
+  /** Whether the text is an address and all of it is one variable, whose values then are addresses. */
+  get isWholeAddress(): boolean {
+    const { writing, placeholders, text } = this;
+    return (writing === 'tap' || writing === 'media') && placeholders[0]?.length === text.length;
+  }
+
   /** The text for one person. `at` is where a place of the written text has moved to. */
-  fill(values: VariableValues): { text: string; at(index: number): number } {
+  fill(values: VariableValues): Moved {
+    const { writing } = this;
+    const whole = this.isWholeAddress ? (writing as AddressKind) : undefined;
+    return this.rewrite(({ variable, fallback = '' }) => {
+      const value = presentValue(values, variable);
+      if (whole) return (value && usableAddress(value, whole)) ?? fallback;
+      return encoders[writing](value ?? fallback);
+    });
+  }
+
+  /** The same text with other variables in the same places. */
+  rename(nameOf: (variable: string) => string): Moved {
+    return this.rewrite(({ variable, start, length }) =>
+      this.text.slice(start, start + length).replace(variable, () => nameOf(variable)),
+    );
+  }
+
+  /** Whether a place of the written text lies inside a placeholder. */
+  covers(index: number): boolean {
+    return this.placeholders.some(({ start, length }) => index >= start && index < start + length);
+  }
+
+  private rewrite(write: (placeholder: Placeholder) => string): Moved {
     const moves: { after: number; by: number }[] = [];
     let text = '';
     let end = 0;
-    for (const { variable, fallback, start, length } of this.placeholders) {
-      const value = encoders[this.writing](presentValue(values, variable) ?? fallback ?? '');
+    for (const placeholder of this.placeholders) {
+      const { start, length } = placeholder;
+      const value = write(placeholder);
       text += this.text.slice(end, start) + value;
       end = start + length;
       moves.push({ after: start, by: value.length - length });
@@ -62,11 +104,12 @@ export class WrittenText {
     const at = (index: number) => moves.reduce((moved, { after, by }) => (after < index ? moved + by : moved), index);
     return { text, at };
   }
+}
 
-  /** Whether a place of the written text lies inside a placeholder. */
-  covers(index: number): boolean {
-    return this.placeholders.some(({ start, length }) => index >= start && index < start + length);
-  }
+/** A text made of a written one, and where a place of that has moved to. */
+export interface Moved {
+  text: string;
+  at(index: number): number;
 }
 
 /** An empty value would leave a hole as much as none does. */
@@ -75,17 +118,22 @@ export function presentValue(values: VariableValues, variable: string): string |
 }
 
 function opening(text: string, from: number, writing: Writing): number {
-  if (writing !== 'braces') return text.indexOf(OPEN, from);
-  OPEN_IN_BRACES.lastIndex = from;
-  return OPEN_IN_BRACES.exec(text)?.index ?? -1;
+  if (writing !== 'braces' && writing !== 'braces of item') return text.indexOf(OPEN, from);
+  const open = writing === 'braces' ? OPEN_IN_BRACES : OPEN_IN_BRACES_OF_ITEM;
+  open.lastIndex = from;
+  return open.exec(text)?.index ?? -1;
 }
 
-function placeholderAt(text: string, start: number): Placeholder | { problem: string } {
+function placeholderAt(
+  text: string,
+  start: number,
+  accepts: (variable: string) => boolean,
+): Placeholder | { problem: string } {
   PLACEHOLDER.lastIndex = start;
   const match = PLACEHOLDER.exec(text);
   if (!match) return { problem: 'has {{ without a variable; write {{member.rank}} or {{member.rank | fallback: "…"}}' };
   const [written, variable = '', fallback] = match;
-  if (!isVariable(variable)) return { problem: `has an unknown variable: ${variable.slice(0, 60)}` };
+  if (!accepts(variable)) return { problem: `has an unknown variable: ${variable.slice(0, 60)}` };
   const place = { variable, start, length: written.length };
   if (fallback === undefined) return place;
   const read = asText(fallback);

@@ -114,6 +114,7 @@ describe('Rich menus', () => {
         lineUserId: lineUser(0),
         menu: { id: gold, name: 'gold', version: 1 },
         why: {
+          chosen: false,
           rule: 1,
           when: { rank: 'gold', role: 'member' },
           linked: true,

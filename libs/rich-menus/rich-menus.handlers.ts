@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { menuChosen } from '#automations';
 import { friendChanged, postbackReceived } from '#channels';
 import { HandlesFact, HandlesJob, HandlesSchedule, type PayloadOf } from '#jobs';
 import { linked, unlinked } from '#linking';
@@ -6,15 +7,17 @@ import { rankChanged } from '#members';
 import { Scopes } from '#workspaces';
 import { Judging } from './assignments/judging.service.js';
 import { TabTaps } from './assignments/tab-taps.service.js';
+import { MenuChoices } from './choices/menu-choices.service.js';
 import { MenusDrain } from './convergence/drain.service.js';
 import { MenusWaking } from './convergence/waking.service.js';
-import { checkDrift, drainMenus, judgeChannel, lookAtClock, lookForDrift, sweepMenus } from './rich-menus.jobs.js';
+import { checkDrift, drainMenus, lookAtClock, lookForDrift, sweepMenus } from './rich-menus.jobs.js';
 
 @Injectable()
 export class RichMenusHandlers {
   constructor(
     private readonly scopes: Scopes,
     private readonly judging: Judging,
+    private readonly choices: MenuChoices,
     private readonly taps: TabTaps,
     private readonly drain: MenusDrain,
     private readonly waking: MenusWaking,
@@ -41,14 +44,14 @@ export class RichMenusHandlers {
     await this.judging.judgeMembers(await this.scopes.system(workspaceId), memberIds);
   }
 
+  @HandlesFact(menuChosen, { name: 'rich-menus.choose', lane: 'journeys' })
+  async menuChosen({ workspaceId, menuId, ...chooser }: PayloadOf<typeof menuChosen>): Promise<void> {
+    await this.choices.choose(await this.scopes.system(workspaceId), chooser, menuId);
+  }
+
   @HandlesFact(postbackReceived, { name: 'rich-menus.note_tab', lane: 'webhooks' })
   async postback({ workspaceId, ...event }: PayloadOf<typeof postbackReceived>): Promise<void> {
     await this.taps.note(await this.scopes.system(workspaceId), event);
-  }
-
-  @HandlesJob(judgeChannel)
-  async judgeChannel({ workspaceId, channelId }: PayloadOf<typeof judgeChannel>): Promise<void> {
-    await this.judging.judgeAll(await this.scopes.system(workspaceId), channelId);
   }
 
   @HandlesJob(drainMenus)

@@ -14,15 +14,6 @@ export const drainMenus = defineJob({
   runs: 'outside',
 });
 
-/** Judges everybody on a channel anew, part by part. Safe to run twice or half. */
-export const judgeChannel = defineJob({
-  name: 'rich-menus.judge_channel',
-  lane: 'bulk',
-  payload: MenuChannelRef,
-  runs: 'outside',
-  oneAtATime: ({ channelId }) => channelId,
-});
-
 /** Holds a channel's menus and some of its people against LINE. */
 export const checkDrift = defineJob({
   name: 'rich-menus.check_drift',

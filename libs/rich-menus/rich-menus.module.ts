@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '#audit';
+import { AutomationsModule } from '#automations';
 import { ChannelsModule } from '#channels';
 import { MembersModule } from '#members';
 import { SegmentsModule } from '#segments';
@@ -14,6 +15,13 @@ import { MenuDecisions } from './assignments/menu-decisions.service.js';
 import { TabTaps } from './assignments/tab-taps.service.js';
 import { RichMenuCheck } from './checks/rich-menu-check.js';
 import { ShownMenusRepository } from './checks/shown-menus.repository.js';
+import { JourneyMenus } from './choices/journey-menus.js';
+import { MenuChoiceRow } from './choices/menu-choice.entity.js';
+import { MenuChoicesRepository } from './choices/menu-choices.repository.js';
+import { MenuChoices } from './choices/menu-choices.service.js';
+import { RichMenuBulkRow } from './convergence/bulk.entity.js';
+import { BulksRepository } from './convergence/bulks.repository.js';
+import { Bulks } from './convergence/bulks.service.js';
 import { RichMenuCallRow } from './convergence/call.entity.js';
 import { ChannelStateRepository } from './convergence/channel-state.repository.js';
 import { Comparing } from './convergence/comparing.service.js';
@@ -24,6 +32,9 @@ import { PeopleRepository } from './convergence/people.repository.js';
 import { People } from './convergence/people.service.js';
 import { Publishing } from './convergence/publishing.service.js';
 import { Retiring } from './convergence/retiring.service.js';
+import { Slices } from './convergence/slices.service.js';
+import { SweepingRepository } from './convergence/sweeping.repository.js';
+import { Sweeping } from './convergence/sweeping.service.js';
 import { VersionsRepository } from './convergence/versions.repository.js';
 import { MenusWakingRepository } from './convergence/waking.repository.js';
 import { MenusWaking } from './convergence/waking.service.js';
@@ -43,21 +54,21 @@ import { MenuRuleReferences } from './rules/rule-references.service.js';
 import { MenuRules } from './rules/rules.service.js';
 
 const rows = [
-  ...[RichMenuRow, RichMenuVersionRow, RichMenuAliasRow, RichMenuCallRow],
-  ...[MenuChannelRow, MenuAssignmentRow],
+  ...[RichMenuRow, RichMenuVersionRow, RichMenuAliasRow, RichMenuBulkRow, RichMenuCallRow],
+  ...[MenuAssignmentRow, MenuChannelRow, MenuChoiceRow],
 ];
 
 /** What menus there are and who should see which. */
 @Module({
   imports: [
-    ...[AuditModule, ChannelsModule, MembersModule, SegmentsModule, WorkspacesModule],
+    ...[AuditModule, AutomationsModule, ChannelsModule, MembersModule, SegmentsModule, WorkspacesModule],
     TypeOrmModule.forFeature(rows),
   ],
   providers: [
     ...[MenusRepository, MenuChannels, MenuChannelsRepository, MenuReferrers],
-    ...[Judging, JudgingRepository],
+    ...[JourneyMenus, Judging, JudgingRepository, MenuChoicesRepository],
   ],
-  exports: [Judging, JudgingRepository, MenuChannels, MenuChannelsRepository, MenusRepository],
+  exports: [Judging, JudgingRepository, MenuChannels, MenuChannelsRepository, MenuChoicesRepository, MenusRepository],
 })
 export class RichMenusModule {}
 
@@ -75,10 +86,12 @@ export class RichMenusHttpModule {}
 
 /** Brings LINE to it. */
 @Module({
-  imports: [ChannelsModule, RichMenusModule, WorkspacesModule],
+  imports: [AuditModule, ChannelsModule, RichMenusModule, WorkspacesModule],
   providers: [
     ...[RichMenusHandlers, MenusDrain, MenusWaking, MenusWakingRepository, MenusTurn, TabTaps],
     ...[Comparing, Looking, People, PeopleRepository, Publishing, Retiring],
+    MenuChoices,
+    ...[Bulks, BulksRepository, Slices, Sweeping, SweepingRepository],
     ...[ChannelStateRepository, VersionsRepository],
   ],
   exports: [MenusDrain, MenusWaking],

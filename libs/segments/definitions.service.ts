@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { newId, notFound, type Scope } from '#kernel';
 import { Database } from '#database';
@@ -11,12 +12,15 @@ import { SegmentsRepository, type Segment } from './segments.repository.js';
 
 export type FindSegmentReferrers = (scope: Scope, segmentId: string) => Promise<SegmentReferrer[]>;
 
+export type ReactToChange = (scope: Scope, segmentId: string) => Promise<void>;
+
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The segments of a workspace: rules under names, which may refer to each other but never in a circle. */
 @Injectable()
 export class Definitions {
   private readonly findReferrers: FindSegmentReferrers[] = [];
+  private readonly reactions: ReactToChange[] = [];
 
   constructor(
     private readonly db: Database,
@@ -32,6 +36,11 @@ export class Definitions {
   /** Lets an upper floor say what refers to a segment, which keeps it from being deleted. */
   registerReferrer(find: FindSegmentReferrers): void {
     this.findReferrers.push(find);
+  }
+
+  /** Lets somebody hear, in the transaction in which it happens, that a rule has become another one. */
+  registerChange(react: ReactToChange): void {
+    this.reactions.push(react);
   }
 
   /** @throws AppError 404 */
@@ -76,6 +85,8 @@ export class Definitions {
       const changed = { ...segment, name, rule, updatedAt: scope.clock.now() };
       await this.repository.update(scope, changed);
       await this.audit.record(scope, 'segments.updated', `segments/${id}`, { name, rule });
+      if (!isDeepStrictEqual(JSON.parse(JSON.stringify(rule)), segment.rule))
+        for (const react of this.reactions) await react(scope, id);
       return changed;
     });
   }

@@ -1,9 +1,12 @@
 export { conditions, type Condition } from './conditions/all-conditions.js';
 export { IsMoment, toMoment } from './conditions/moment.js';
 export { parseRule } from './rules/parse-rule.js';
-export { IsRule, type RuleNode } from './rules/rule-node.js';
+export { channelsIn, IsRule, segmentsIn, type RuleNode } from './rules/rule-node.js';
 export type { FindSegmentReferrers } from './definitions.service.js';
+export type { SegmentWatcher } from './live/live-segment.entity.js';
+export { LiveSegments } from './live/live-segments.service.js';
+export { membersChanged, MembersChangedRef } from './segments.jobs.js';
 export type { SegmentReferrer } from './segments.errors.js';
-export { SegmentsHttpModule, SegmentsModule } from './segments.module.js';
+export { SegmentsHttpModule, SegmentsJobsModule, SegmentsModule } from './segments.module.js';
 export type { Segment } from './segments.repository.js';
-export { Segments } from './segments.service.js';
+export { Segments, type AskedPair } from './segments.service.js';

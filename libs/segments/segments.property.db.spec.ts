@@ -5,7 +5,7 @@ import { ChannelsHttpModule, Channels } from '#channels';
 import { Events, EventsHttpModule } from '#events';
 import { currencyDecimals, type Scope } from '#kernel';
 import { LinkingHttpModule } from '#linking';
-import { MembersHttpModule } from '#members';
+import { Members, MembersHttpModule } from '#members';
 import { createTestApp, type TestApp, type TestWorkspace } from '#testing';
 import { Definitions } from './definitions.service.js';
 import { parseRule } from './rules/parse-rule.js';
@@ -28,6 +28,8 @@ describe.each([
   let tenant: TestWorkspace;
   let world: World;
   let settings: WorldSettings;
+  /** Inside ids of the members by external id. */
+  let ids: Map<string, string>;
 
   beforeAll(async () => {
     app = await createTestApp({
@@ -38,6 +40,10 @@ describe.each([
     settings = { timeZone, decimals: currencyDecimals(currency), now: tenant.scope.clock.now(), channels };
     world = fc.sample(randomWorld(settings), { numRuns: 1, seed })[0]!;
     await post();
+    ids = await app.get(Members).find(
+      tenant.scope,
+      world.members.map(({ externalId }) => externalId),
+    );
     for (const rule of fc.sample(randomRule(settings, []), { numRuns: 3, seed })) await define(rule);
     for (const rule of fc.sample(randomRule(settings, [...world.segments.keys()]), { numRuns: 2, seed }))
       await define(rule);
@@ -65,6 +71,40 @@ describe.each([
       { numRuns: RULES, seed },
     );
   }, 600_000);
+
+  it('mean the same members each as of a moment of its own', async () => {
+    const rules = randomRule(settings, [...world.segments.keys()]);
+    const pair = fc.record({ memberId: fc.constantFrom(...ids.keys()), asOf: randomMoment(settings) });
+    const pairs = fc.oneof(
+      fc.array(pair, { minLength: 1, maxLength: 40 }),
+      randomMoment(settings).map((asOf) => [...ids.keys()].map((memberId) => ({ memberId, asOf }))),
+    );
+    await fc.assert(
+      fc.asyncProperty(rules, pairs, async (plain, asked) => {
+        const rule = parseRule(plain, '');
+        const expected = asked.map(({ memberId, asOf }) =>
+          new NaiveEvaluator(world, asOf).holds(
+            rule,
+            world.members.find((m) => m.externalId === memberId)!,
+          ),
+        );
+        const given = asked.map(({ memberId, asOf }) => ({
+          memberId: ids.get(memberId)!,
+          at: momentOf(asOf).getTime(),
+        }));
+        expect(await app.get(Segments).matches(tenant.scope, plain, given)).toEqual(expected);
+      }),
+      { numRuns: 5 * RULES, seed },
+    );
+  }, 600_000);
+
+  it('mean nobody who is gone', async () => {
+    const at = settings.now.getTime();
+    const asked = [...ids.values(), '999999999'].map((memberId, index) => ({ memberId, at: at + index }));
+    const everybody = { kind: 'not', rule: { kind: 'rank', in: ['of nobody'] } };
+    const answers = await app.get(Segments).matches(tenant.scope, everybody, asked);
+    expect(answers).toEqual(asked.map((_, index) => index < ids.size));
+  });
 
   it('list the same people page by page', async () => {
     const naive = new NaiveEvaluator(world, tenant.scope.clock.now().toISOString());
@@ -142,7 +182,7 @@ describe.each([
 
   async function planned(rule: unknown, asOf: string): Promise<string[]> {
     const db = app.get(Database);
-    const moment = new Date(asOf.length === 10 ? localMidnight(asOf) : asOf);
+    const moment = momentOf(asOf);
     const rows = await db.transaction(tenant.scope, async () => {
       const condition = await app.get(Segments).condition(tenant.scope, rule, moment);
       return db.query<{ id: string; unknown: boolean }>(
@@ -155,9 +195,9 @@ describe.each([
     return rows.map(({ id }) => id);
   }
 
-  function localMidnight(date: string): string {
-    // The evaluator's own reading, so that both are asked as of one moment.
-    return new Date((new NaiveEvaluator(world, date) as unknown as { asOf: number }).asOf).toISOString();
+  /** The evaluator's own reading, so that both are asked as of one moment. */
+  function momentOf(asOf: string): Date {
+    return new Date((new NaiveEvaluator(world, asOf) as unknown as { asOf: number }).asOf);
   }
 
   function tiesOf(externalIds: string[]): { count: number; linked: number; reachable: number } {

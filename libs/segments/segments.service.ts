@@ -4,8 +4,10 @@ import { Database, type Sql } from '#database';
 import { Members } from '#members';
 import { AnswersRepository, type MemberItem } from './answers/answers.repository.js';
 import { Questions } from './answers/questions.service.js';
+import { EACH, memberWith } from './conditions/question.js';
 import { definitionOf, type Condition } from './conditions/all-conditions.js';
 import { compileRule } from './conditions/compile-rule.js';
+import { MomentsOfRows } from './conditions/moments-of-rows.js';
 import { toMoment } from './conditions/moment.js';
 import { Definitions, type FindSegmentReferrers } from './definitions.service.js';
 import { explainedTree } from './explained-tree.js';
@@ -14,6 +16,17 @@ import { nodesOf, type RuleNode } from './rules/rule-node.js';
 import { Rules } from './rules/rules.service.js';
 import type { ExplainSegmentDto, PreviewSegmentDto, SegmentExplanationDto, SegmentPreviewDto } from './segments.dto.js';
 import type { Segment } from './segments.repository.js';
+
+/** Whether a member belongs to a rule as of a moment. */
+export interface AskedPair {
+  /** members.id */
+  memberId: string;
+  /** Milliseconds since 1970. */
+  at: number;
+}
+
+/** Pairs in one statement. */
+const MOST_PAIRS = 5_000;
 
 /** Who a rule means: how many, which ones, why this one – and the same as SQL for the floors above. */
 @Injectable()
@@ -32,7 +45,7 @@ export class Segments {
     const moment = momentOf(scope, asOf);
     return this.db.transaction(scope, async () => {
       await this.rules.check(scope, rule, '/rule');
-      const { compiled, question } = await this.questions.ask(scope, rule, moment);
+      const { compiled, question } = await this.questions.ask(scope, rule, { asOf: moment });
       const counts = await this.answers.count(scope, compiled, question);
       return { ...counts, asOf: moment.toISOString() };
     });
@@ -44,7 +57,10 @@ export class Segments {
       await this.rules.check(scope, rule, '/rule');
       const id = (await this.people.find(scope, [memberId])).get(memberId);
       if (id === undefined) throw notFound('member');
-      const { question } = await this.questions.ask(scope, rule, momentOf(scope, asOf), id);
+      const { question } = await this.questions.ask(scope, rule, {
+        asOf: momentOf(scope, asOf),
+        member: memberWith(id),
+      });
       const conditions = [...nodesOf(rule)].flatMap(({ node }) => (isCondition(node) ? [node] : []));
       const parts = conditions.map((condition) => ({
         matches: compileRule(condition, question),
@@ -60,7 +76,7 @@ export class Segments {
   members(scope: Scope, id: string, limit: number, after?: string): Promise<MemberItem[]> {
     return this.db.transaction(scope, async () => {
       const { rule } = await this.definitions.get(scope, id);
-      const asked = await this.questions.ask(scope, rule, scope.clock.now());
+      const asked = await this.questions.ask(scope, rule, { asOf: scope.clock.now() });
       return this.answers.members(scope, asked, limit, after);
     });
   }
@@ -77,8 +93,23 @@ export class Segments {
    * @param asOf the moment of the question
    */
   async condition(scope: Scope, rule: unknown, asOf: Date): Promise<Sql> {
-    const { compiled, question } = await this.questions.ask(scope, parseRule(rule, '/rule'), asOf);
+    const { compiled, question } = await this.questions.ask(scope, parseRule(rule, '/rule'), { asOf });
     return this.answers.expression(scope, compiled, question);
+  }
+
+  /**
+   * Whether members belong to a rule, each as of a moment of its own; made for thousands at a time. Members that are gone
+   * do not. @returns in the order of `asked` @throws AppError 400 for a rule that is malformed
+   */
+  async matches(scope: Scope, rule: unknown, asked: readonly AskedPair[]): Promise<boolean[]> {
+    if (asked.length === 0) return [];
+    const parsed = parseRule(rule, '/rule');
+    return this.db.transaction(scope, async () => {
+      const answers: boolean[] = [];
+      for (let from = 0; from < asked.length; from += MOST_PAIRS)
+        answers.push(...(await this.matchesOf(scope, parsed, asked.slice(from, from + MOST_PAIRS))));
+      return answers;
+    });
   }
 
   /** @throws AppError 404 */
@@ -94,6 +125,16 @@ export class Segments {
   /** Lets an upper floor say what refers to a segment, which keeps it from being deleted. */
   registerReferrer(find: FindSegmentReferrers): void {
     this.definitions.registerReferrer(find);
+  }
+
+  private async matchesOf(scope: Scope, rule: RuleNode, asked: readonly AskedPair[]): Promise<boolean[]> {
+    const ats = asked.map(({ at }) => at);
+    const first = Math.min(...ats);
+    const moments = ats.every((at) => at === first) ? undefined : new MomentsOfRows(scope.timeZone);
+    const asOf = new Date(first);
+    const { question, compiled } = await this.questions.ask(scope, rule, { asOf, moments, member: EACH });
+    const members = asked.map(({ memberId }) => memberId);
+    return this.answers.matches(scope, { compiled, question }, { members, columns: moments?.columns(ats) });
   }
 }
 

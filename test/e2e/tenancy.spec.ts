@@ -29,7 +29,12 @@ const made: Record<string, (shop: Shop) => Promise<string>> = {
   '/v1/link-sessions/{id}': (shop) => shop.linkSession(),
   '/v1/segments/{id}': (shop) => shop.once('segment'),
   '/v1/campaigns/{id}': (shop) => shop.once('campaign'),
+  '/v1/audiences/{id}': (shop) => shop.audience(),
   '/v1/rich-menus/{id}': (shop) => shop.once('menu'),
+  '/v1/products/{productId}': (shop) => shop.product(),
+  '/v1/product-feeds/{id}': (shop) => shop.feed(),
+  '/v1/visitors/{visitorId}': async (shop) => (await shop.once('member')) && 'v'.repeat(22),
+  '/v1/journeys/{id}': (shop) => shop.once('journey'),
 };
 
 /** Where the owner looks whether a thing is as it was, if not at its own address. */
@@ -38,6 +43,7 @@ const looks: Record<string, string> = {
   '/v1/operators/{id}': '/v1/operators',
   '/v1/links/{id}': '/v1/members/hanako/links',
   '/v1/sign-in-keys/{id}': '/v1/sign-in-keys',
+  '/v1/visitors/{visitorId}': '/v1/members/hanako',
 };
 
 const MENU = {
@@ -52,12 +58,16 @@ const bodies: Record<string, object> = {
   'POST /v1/members/{externalId}/takeover': { channelId: '0199d3a8-6f0e-7c51-9a44-5b1f4d7c2e90' },
   'PUT /v1/members/{externalId}/users': { users: [] },
   'POST /v1/members/{externalId}/user-codes': { userMemberId: 'hanako' },
+  'POST /v1/members/{externalId}/restock-requests': { productId: 'p' },
+  'POST /v1/visitors/{visitorId}/member': { memberId: 'hanako' },
   'PUT /v1/members/{externalId}/login': { loginId: 'hanako@shop.example' },
   'POST /v1/channels/{id}/rich-menus': MENU,
   'PUT /v1/rich-menus/{id}': MENU,
   'PUT /v1/channels/{id}/rich-menu-rules': { rules: [] },
+  'PUT /v1/journeys/{id}': { name: 'j', definition: {} },
   'PUT /v1/segments/{id}': { name: 's', rule: { kind: 'rank', in: ['gold'] } },
   'POST /v1/campaigns/{id}/test': { memberIds: ['m'] },
+  'POST /v1/campaigns/{id}/resend': { reasons: ['blocked'] },
   'POST /v1/channels/{id}/link-page/preview': { settings: {} },
   'POST /v1/link-sessions/{id}/result': { code: 'c' },
   'POST /v1/link-sessions/{id}/link': { memberId: 'm' },
@@ -69,6 +79,7 @@ const ownNames = new Set(['PUT /v1/members/{externalId}']);
 /** The first workspace and its things, made by HTTP as an integrator would. */
 class Shop {
   private readonly things = new Map<string, Promise<string>>();
+  private fed?: Promise<string>;
 
   constructor(
     private readonly app: TestApp,
@@ -81,7 +92,9 @@ class Shop {
     return answer.body;
   }
 
-  once(thing: 'operator' | 'channel' | 'member' | 'link' | 'segment' | 'campaign' | 'menu'): Promise<string> {
+  once(
+    thing: 'operator' | 'channel' | 'member' | 'link' | 'segment' | 'campaign' | 'menu' | 'journey',
+  ): Promise<string> {
     const made = this.things.get(thing) ?? this[thing]();
     this.things.set(thing, made);
     return made;
@@ -100,9 +113,29 @@ class Shop {
     return (await this.post('/v1/link-sessions', { channelId, returnUrl: 'https://shop.example/in' })).id;
   }
 
+  async audience(): Promise<string> {
+    const headers = { 'content-type': 'text/csv' };
+    const { body } = await this.app.request('POST', '/v1/audiences?name=a', { body: 'm1', key: this.of.key, headers });
+    return body.id;
+  }
+
   async takeover(): Promise<string> {
     await this.once('link');
     return (await this.post('/v1/members/hanako/takeover', { channelId: await this.once('channel') })).id;
+  }
+
+  async product(): Promise<string> {
+    const products = [{ productId: 'p', name: 'p', price: 1 }];
+    await this.app.request('PUT', '/v1/products/batch', { body: { products }, key: this.of.key });
+    return 'p';
+  }
+
+  /** One that is still coming in. */
+  async feed(): Promise<string> {
+    const headers = { 'content-type': 'text/csv' };
+    const asked = { body: 'id', headers, key: this.of.key };
+    this.fed ??= this.app.request('POST', '/v1/product-feeds?more=true', asked).then(({ body }) => body.id);
+    return this.fed;
   }
 
   private async operator(): Promise<string> {
@@ -134,6 +167,13 @@ class Shop {
 
   private async menu(): Promise<string> {
     return (await this.post(`/v1/channels/${await this.once('channel')}/rich-menus`, MENU)).id;
+  }
+
+  private async journey(): Promise<string> {
+    const steps = [{ id: 'thank', kind: 'send', messages: [{ type: 'text', text: 'hello' }] }];
+    const start = { on: 'event', event: 'purchase' };
+    const definition = { channelId: await this.once('channel'), start, steps };
+    return (await this.post('/v1/journeys', { name: 'j', definition })).id;
   }
 
   private async campaign(): Promise<string> {
@@ -179,7 +219,10 @@ describe('another workspace', () => {
   it('sees nothing in any list', async () => {
     const stranger = await app.workspace();
     for (const make of Object.values(made).slice(0, 5)) await make(shop);
-    const single = new Set(['/v1/workspace', '/v1/sessions/current']);
+    const single = new Set([
+      ...['/v1/workspace', '/v1/sessions/current', '/v1/tracking'],
+      ...['/v1/campaigns/calendar.ics', '/v1/journey-templates'],
+    ]);
     const lists = operations.filter(({ method, path }) => method === 'GET' && !path.includes('{') && !single.has(path));
     for (const { path } of lists) {
       const { status, body } = await app.request('GET', path, { key: stranger.key });

@@ -11,6 +11,12 @@ import { UserCodes0010 } from './0010-user-codes.js';
 import { LinkRules0011 } from './0011-link-rules.js';
 import { LinkSessions0012 } from './0012-link-sessions.js';
 import { RichMenus0013 } from './0013-rich-menus.js';
+import { EventFacts0014 } from './0014-event-facts.js';
+import { LiveSegments0015 } from './0015-live-segments.js';
+import { Journeys0016 } from './0016-journeys.js';
+import { Products0017 } from './0017-products.js';
+import { MenuChoices0019 } from './0019-menu-choices.js';
+import { CampaignAudiences0020 } from './0020-campaign-audiences.js';
 
 /** In the order they run; a new one goes to the end. */
 export const migrations = [
@@ -27,4 +33,10 @@ export const migrations = [
   LinkRules0011,
   LinkSessions0012,
   RichMenus0013,
+  EventFacts0014,
+  LiveSegments0015,
+  Journeys0016,
+  Products0017,
+  MenuChoices0019,
+  CampaignAudiences0020,
 ];

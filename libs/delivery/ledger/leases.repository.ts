@@ -1,11 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Database, sql, type Sql } from '#database';
 import type { Scope } from '#kernel';
+import { LINE_LIMITS } from '#line';
 import type { VariableValues } from '#messages';
 import { KEY_IS_SAFE_FOR_MS, type LeasedPage, type PageRef } from './leased-page.js';
 import { isPlanned, unseen } from './plannable.repository.js';
 import type { SkipReason } from './recipient.entity.js';
 import { SEND_CLASSES } from './send.entity.js';
+
+/** People of a full page. */
+const FULL = LINE_LIMITS.multicastRecipients;
+/** Sends of which pages are leased together: journeys make many sends of a few people each. */
+const MOST_SENDS = 250;
 
 /** Who may send what now. */
 @Injectable()
@@ -78,15 +84,19 @@ export class LeasesRepository {
     return this.db.query<LeaseRecord>(
       scope,
       sql`with open as (
-            select s.id, array_position(${SEND_CLASSES}::text[], s.class) as rank from sends s
+            select s.id, coalesce(s.audience, ${FULL}::int) as audience, array_position(${SEND_CLASSES}::text[], s.class) as rank from sends s
              where s.workspace_id = ${workspaceId} and s.channel_id = ${request.channelId} and s.ended_at is null
                and s.personalised = ${request.personalised} and s.state in ('planning', 'sending')
                and exists (select from pages p where p.workspace_id = ${workspaceId} and p.send_id = s.id
                               and p.state = 'due' and p.due_at <= ${now})),
-          served as (
-            select id, count(*) over () as n,
+          by_turn as (
+            select id, audience, count(*) over () as n,
                    row_number() over (order by id > ${request.after}::uuid desc, id) as turn
               from open where rank = (select min(rank) from open)),
+          served as (
+            select id, n from (
+              select *, sum(least(audience, ${FULL}::int)) over (order by turn) as people from by_turn) counted
+             where turn = 1 or turn <= ${MOST_SENDS}::int and people <= ${request.limit * FULL}::int),
           picked as materialized (
             select p.*, s.content_hash, s.role from served
               join sends s on s.workspace_id = ${workspaceId} and s.id = served.id
@@ -94,8 +104,7 @@ export class LeasesRepository {
                 select * from pages p
                  where p.workspace_id = ${workspaceId} and p.send_id = served.id and p.state = 'due'
                    and p.due_at <= ${now}
-                 order by p.due_at, p.number limit greatest(1, ${request.limit}::int / served.n) for update) p
-             where served.turn <= ${request.limit}),
+                 order by p.due_at, p.number limit greatest(1, ${request.limit}::int / served.n) for update) p),
           checked as materialized (
             select p.send_id, p.number, p.first_attempt_at, people.*,
                    sha256(p.content_hash || convert_to(people.users, 'UTF8')) as body_hash
@@ -179,6 +188,7 @@ export interface LeaseRequest {
   channelId: string;
   /** Personalised pages go by push, the others by multicast; each has a rate of its own. */
   personalised: boolean;
+  /** Full pages, or as many smaller ones as hold that many people. */
   limit: number;
   after: string;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, sql, type Sql } from '#database';
+import { Database, integers, sql, texts, type Sql } from '#database';
 import type { Scope } from '#kernel';
 import type { OwnOutcome, PageRef, SharedOutcome } from './leased-page.js';
 import { isLeased, isPlanned } from './plannable.repository.js';
@@ -10,49 +10,14 @@ export class PagesRepository {
   constructor(private readonly db: Database) {}
 
   /**
-   * Writes what became of a page, unless somebody else has leased it since. A page of a cancelled send is not due again.
-   * @returns false, with nothing written, when it is not this lease's any more
+   * Writes what became of pages, unless somebody else has leased them since. A page of a cancelled send is not due again.
+   * @returns how many were still these leases', which are those that are written
    */
-  async settle(scope: Scope, page: PageRef, own: readonly OwnOutcome[], shared: SharedOutcome): Promise<boolean> {
-    if (own.length === 0 && shared.state === 'accepted') return this.accept(scope, page, shared.requestId);
-    const now = scope.clock.now();
-    const due = shared.state === 'due' ? shared : undefined;
-    const requestId = shared.state === 'due' ? null : (shared.requestId ?? null);
-    const settled = await this.db.execute(
-      scope,
-      sql`with held as (
-            select p.*, s.state = 'cancelled' as cancelled
-              from pages p join sends s on s.workspace_id = p.workspace_id and s.id = p.send_id
-             where p.workspace_id = ${scope.workspaceId} and p.send_id = ${page.sendId} and p.number = ${page.number}
-               and p.fence = ${page.fence} and ${isLeased} for update of p),
-          ${own.length > 0 ? ownOutcomes(scope, page, own) : NO_OUTCOMES},
-          judged as (
-            select held.*, held.remaining - c.n as rest, c.accepted as own_accepted, c.rejected as own_rejected,
-                   c.uncertain as own_uncertain, c.skipped as own_skipped,
-                   case when held.remaining = c.n then 'settled'
-                        when ${shared.state} <> 'due' or not held.cancelled then ${shared.state}
-                        when ${due?.unknown ?? false} then 'uncertain'
-                        else 'cancelled' end as next
-              from held, counted c)
-          update pages p
-             set state = j.next,
-                 accepted = p.accepted + j.own_accepted + case when j.next = 'accepted' then j.rest else 0 end,
-                 rejected = p.rejected + j.own_rejected + case when j.next = 'rejected' then j.rest else 0 end,
-                 uncertain = p.uncertain + j.own_uncertain + case when j.next = 'uncertain' then j.rest else 0 end,
-                 skipped = add_counts(add_counts(p.skipped, j.own_skipped), case when j.next = 'cancelled'
-                             then jsonb_build_object('cancelled', j.rest) else '{}'::jsonb end),
-                 remaining = case when j.next = 'due' then j.rest else 0 end,
-                 attempts = p.attempts - case when ${due?.counted ?? true} then 0 else 1 end,
-                 first_attempt_at = case when j.next = 'due' and not ${due?.unknown ?? true} then null
-                                         else p.first_attempt_at end,
-                 due_at = coalesce(${due?.dueAt ?? null}, p.due_at),
-                 request_id = coalesce(${requestId}, p.request_id),
-                 error = ${due ? due.error : 'error' in shared ? shared.error : null},
-                 settled_at = case when j.next = 'due' then null else ${now}::timestamptz end
-            from judged j
-           where p.workspace_id = j.workspace_id and p.send_id = j.send_id and p.number = j.number`,
-    );
-    return settled === 1;
+  async settle(scope: Scope, settled: readonly SettledPage[]): Promise<number> {
+    const accepted = settled.flatMap(wholeAccepted);
+    let written = accepted.length > 0 ? await this.accept(scope, accepted) : 0;
+    for (const one of settled) if (wholeAccepted(one).length === 0) written += await this.settleOne(scope, one);
+    return written;
   }
 
   /** Keeps the page for the ambient transaction; false when it is not this lease's any more. */
@@ -100,18 +65,76 @@ export class PagesRepository {
     );
   }
 
-  /** Writes that LINE has accepted a whole page: what nearly always happens, as the plain statement it can be. */
-  private async accept(scope: Scope, page: PageRef, requestId: string): Promise<boolean> {
-    const accepted = await this.db.execute(
+  private settleOne(scope: Scope, { page, own, shared }: SettledPage): Promise<number> {
+    const now = scope.clock.now();
+    const due = shared.state === 'due' ? shared : undefined;
+    const requestId = shared.state === 'due' ? null : (shared.requestId ?? null);
+    return this.db.execute(
+      scope,
+      sql`with held as (
+            select p.*, s.state = 'cancelled' as cancelled
+              from pages p join sends s on s.workspace_id = p.workspace_id and s.id = p.send_id
+             where p.workspace_id = ${scope.workspaceId} and p.send_id = ${page.sendId} and p.number = ${page.number}
+               and p.fence = ${page.fence} and ${isLeased} for update of p),
+          ${own.length > 0 ? ownOutcomes(scope, page, own) : NO_OUTCOMES},
+          judged as (
+            select held.*, held.remaining - c.n as rest, c.accepted as own_accepted, c.rejected as own_rejected,
+                   c.uncertain as own_uncertain, c.skipped as own_skipped,
+                   case when held.remaining = c.n then 'settled'
+                        when ${shared.state} <> 'due' or not held.cancelled then ${shared.state}
+                        when ${due?.unknown ?? false} then 'uncertain'
+                        else 'cancelled' end as next
+              from held, counted c)
+          update pages p
+             set state = j.next,
+                 accepted = p.accepted + j.own_accepted + case when j.next = 'accepted' then j.rest else 0 end,
+                 rejected = p.rejected + j.own_rejected + case when j.next = 'rejected' then j.rest else 0 end,
+                 uncertain = p.uncertain + j.own_uncertain + case when j.next = 'uncertain' then j.rest else 0 end,
+                 skipped = add_counts(add_counts(p.skipped, j.own_skipped), case when j.next = 'cancelled'
+                             then jsonb_build_object('cancelled', j.rest) else '{}'::jsonb end),
+                 remaining = case when j.next = 'due' then j.rest else 0 end,
+                 attempts = p.attempts - case when ${due?.counted ?? true} then 0 else 1 end,
+                 first_attempt_at = case when j.next = 'due' and not ${due?.unknown ?? true} then null
+                                         else p.first_attempt_at end,
+                 due_at = coalesce(${due?.dueAt ?? null}, p.due_at),
+                 request_id = coalesce(${requestId}, p.request_id),
+                 error = ${due ? due.error : 'error' in shared ? shared.error : null},
+                 settled_at = case when j.next = 'due' then null else ${now}::timestamptz end
+            from judged j
+           where p.workspace_id = j.workspace_id and p.send_id = j.send_id and p.number = j.number`,
+    );
+  }
+
+  /**
+   * Writes that LINE has accepted whole pages: what nearly always happens, as the plain statement it can be.
+   */
+  private accept(scope: Scope, pages: readonly AcceptedPage[]): Promise<number> {
+    return this.db.execute(
       scope,
       sql`update pages p
-             set state = 'accepted', accepted = accepted + remaining, remaining = 0, request_id = ${requestId},
+             set state = 'accepted', accepted = accepted + remaining, remaining = 0, request_id = a.request_id,
                  error = null, settled_at = ${scope.clock.now()}
-           where workspace_id = ${scope.workspaceId} and send_id = ${page.sendId} and number = ${page.number}
-             and fence = ${page.fence} and ${isLeased}`,
+            from unnest(${pages.map(({ sendId }) => sendId)}::uuid[], ${integers(pages.map(({ number }) => number))}::integer[],
+                        ${integers(pages.map(({ fence }) => fence))}::integer[],
+                        ${texts(pages.map(({ requestId }) => requestId))}::text[]) a(send_id, number, fence, request_id)
+           where p.workspace_id = ${scope.workspaceId} and p.send_id = a.send_id and p.number = a.number
+             and p.fence = a.fence and ${isLeased}`,
     );
-    return accepted === 1;
   }
+}
+
+/** What became of a leased page: outcomes of single persons, and of the others. */
+export interface SettledPage {
+  page: PageRef;
+  own: readonly OwnOutcome[];
+  shared: SharedOutcome;
+}
+
+type AcceptedPage = PageRef & { requestId: string };
+
+/** The page, where LINE has accepted all of it. */
+function wholeAccepted({ page, own, shared }: SettledPage): AcceptedPage[] {
+  return own.length === 0 && shared.state === 'accepted' ? [{ ...page, requestId: shared.requestId }] : [];
 }
 
 const NO_OUTCOMES = sql`

@@ -1,5 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { LinkRole } from '#linking';
+import type { VariableValues } from '#messages';
 
 /** What made us send; `notice`: what somebody is told of their own link. */
 export const SEND_ORIGINS = ['campaign', 'journey', 'test', 'notice'] as const;
@@ -24,6 +25,7 @@ export interface SendProblem {
 @Entity('sends')
 @Index('sends_open', { synchronize: false })
 @Index('sends_by_origin', ['workspaceId', 'originId', 'createdAt'])
+@Index('sends_by_content', { synchronize: false })
 export class SendRow {
   @PrimaryColumn('uuid', { name: 'workspace_id' })
   workspaceId: string;
@@ -110,4 +112,8 @@ export class AudienceRow {
 
   @Column('bigint', { name: 'member_ids', array: true })
   memberIds: string[];
+
+  /** By member id as text: values of variables that only this person has in this send. */
+  @Column('jsonb', { nullable: true })
+  values: Record<string, VariableValues> | null;
 }

@@ -22,11 +22,12 @@ export interface NewSend {
   asOf: Date;
   /** Only people who are linked in this role are sent to; null: in any. */
   role: LinkRole | null;
+  /** When LINE's validate endpoint took the content; null: it is to be asked. */
+  checkedAt: Date | null;
 }
 
 export interface Send extends Omit<NewSend, 'contentHash'> {
   state: SendState;
-  checkedAt: Date | null;
   plannedAt: Date | null;
   problem: SendProblem | null;
   createdAt: Date;
@@ -78,11 +79,11 @@ export class SendsRepository {
     await this.db.execute(
       scope,
       sql`insert into sends (workspace_id, id, channel_id, origin_kind, origin_id, class, messages, content_hash,
-                             personalised, unit, rule, as_of, role, state, created_at)
+                             personalised, unit, rule, as_of, role, checked_at, state, created_at)
           values (${scope.workspaceId}, ${send.id}, ${send.channelId}, ${send.originKind}, ${send.originId},
                   ${send.class}, ${JSON.stringify(send.messages)}, ${send.contentHash}, ${send.personalised},
-                  ${send.unit}, ${send.rule && JSON.stringify(send.rule)}, ${send.asOf}, ${send.role}, 'planning',
-                  ${scope.clock.now()})`,
+                  ${send.unit}, ${send.rule && JSON.stringify(send.rule)}, ${send.asOf}, ${send.role}, ${send.checkedAt},
+                  'planning', ${scope.clock.now()})`,
     );
   }
 
@@ -91,6 +92,21 @@ export class SendsRepository {
       scope,
       sql`select ${columns} from sends where workspace_id = ${scope.workspaceId} and id = ${id}`,
     );
+  }
+
+  /** When LINE last took this content on the channel, if that was since. */
+  async takenSince(
+    scope: WorkspaceRef,
+    { channelId, contentHash }: Pick<NewSend, 'channelId' | 'contentHash'>,
+    since: Date,
+  ): Promise<Date | null> {
+    const row = await this.db.maybeOne<{ at: Date }>(
+      scope,
+      sql`select checked_at as at from sends
+           where workspace_id = ${scope.workspaceId} and channel_id = ${channelId} and content_hash = ${contentHash}
+             and checked_at >= ${since} order by checked_at desc limit 1`,
+    );
+    return row?.at ?? null;
   }
 
   async markChecked(scope: Scope, id: string): Promise<void> {

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Database, empty, raw, sql, type Sql } from '#database';
+import { bigints, Database, empty, raw, sql, type Sql } from '#database';
 import type { Scope } from '#kernel';
 import { LINE_LIMITS } from '#line';
 import type { LinkRole } from '#linking';
+import type { VariableValues } from '#messages';
 import type { SendState } from '../ledger/send.entity.js';
 import { unseen } from '../ledger/plannable.repository.js';
-import { valueSql } from './variable-values.repository.js';
+import { eventValueSql, NO_VALUES, valueSql } from './variable-values.repository.js';
 
 /** Members of one slice: about a quarter of a second of Postgres, so that sending starts soon and pausing is quick. */
 const SLICE = 20_000;
@@ -69,13 +70,15 @@ export class PlanningRepository {
     );
   }
 
-  /** Writes down people who were named one by one: few enough for one slice. */
-  async namePeople(scope: Scope, sendId: string, people: readonly string[]): Promise<void> {
+  /** Writes down people who were named one by one, with the values they bring: few enough for one slice. */
+  async namePeople(scope: Scope, sendId: string, { people, values }: NamedPeople): Promise<void> {
+    const byId = values && JSON.stringify(Object.fromEntries(values));
     await this.db.execute(
       scope,
       sql`with sliced as (
-            insert into audiences (workspace_id, send_id, number, member_ids)
-            select ${scope.workspaceId}, ${sendId}, 0, array_agg(distinct id) from unnest(${people}::bigint[]) id
+            insert into audiences (workspace_id, send_id, number, member_ids, values)
+            select ${scope.workspaceId}, ${sendId}, 0, array_agg(distinct id), ${byId ?? null}::jsonb
+              from unnest(${bigints(people)}::bigint[]) id
             returning cardinality(member_ids) as size)
           update sends set audience = (select size from sliced)
            where workspace_id = ${scope.workspaceId} and id = ${sendId}`,
@@ -96,7 +99,7 @@ export class PlanningRepository {
              where a.workspace_id = ${scope.workspaceId} and a.send_id = ${send.id}
                and a.number = (select min(number) from audiences
                                 where workspace_id = ${scope.workspaceId} and send_id = ${send.id})
-            returning a.member_ids),
+            returning a.member_ids, a.values),
           named as (${bestLineUsers(scope, send)}),
           judged as (${judged(scope, send, variables)}),
           decided as (${withoutDuplicates(scope, send)}),
@@ -127,20 +130,30 @@ export class PlanningRepository {
     return planned > 0;
   }
 
-  /** Everyone named has a row now. */
-  async finish(scope: Scope, sendId: string): Promise<void> {
-    await this.db.execute(
+  /** Everyone named has a row now. @returns how many pages there are */
+  async finish(scope: Scope, sendId: string): Promise<number> {
+    const { pages } = await this.db.one<{ pages: number }>(
       scope,
       sql`update sends set planned_at = ${scope.clock.now()}, audience = coalesce(audience, 0),
                            state = case when state = 'planning' then 'sending' else state end
-           where workspace_id = ${scope.workspaceId} and id = ${sendId}`,
+           where workspace_id = ${scope.workspaceId} and id = ${sendId} returning pages`,
     );
+    return pages;
   }
+}
+
+/** People named one by one: members.id, or minus line_users.id. */
+export interface NamedPeople {
+  people: readonly string[];
+  /** By person: values of variables that are not the member's own, such as those of an event. */
+  values?: ReadonlyMap<string, VariableValues>;
 }
 
 /** Names of the variables whose values are frozen, and of those nobody may lack. */
 export interface Variables {
-  all: readonly string[];
+  ofMember: readonly string[];
+  /** Their values come with the people who are named. */
+  ofEvent: readonly string[];
   required: readonly string[];
 }
 
@@ -170,7 +183,8 @@ function bestLineUsers(scope: Scope, send: HeldSend): Sql {
 }
 
 function judged(scope: Scope, send: HeldSend, variables: Variables): Sql {
-  const personal = variables.all.length > 0 ? personalSql(scope, variables) : IMPERSONAL;
+  const { ofMember, ofEvent } = variables;
+  const personal = ofMember.length + ofEvent.length > 0 ? personalSql(scope, variables) : IMPERSONAL;
   return sql`
     select n.member_id, n.line_user_id, ${personal.variables} as variables, ${personal.missing} as detail,
            case when ${send.state === 'cancelled'} then 'cancelled'
@@ -186,16 +200,17 @@ function judged(scope: Scope, send: HeldSend, variables: Variables): Sql {
 const IMPERSONAL = { variables: sql`null::jsonb`, missing: sql`null::text`, joins: empty };
 
 /** A person's values, and the name of the first required one they lack. */
-function personalSql(scope: Scope, { all, required }: Variables): { variables: Sql; missing: Sql; joins: Sql } {
-  const { joins, values } = valueSql(scope, all);
+function personalSql(scope: Scope, variables: Variables): { variables: Sql; missing: Sql; joins: Sql } {
+  const ofMember = variables.ofMember.length > 0 ? valueSql(scope, variables.ofMember) : NO_VALUES;
+  const ofEvent = variables.ofEvent.length > 0 ? eventValueSql(variables.ofEvent) : NO_VALUES;
   return {
     variables: sql`v.variables`,
     missing: sql`missing.name`,
     joins: sql`
-      ${joins}
-      cross join lateral (select ${values} as variables offset 0) v
+      ${ofMember.joins} ${ofEvent.joins}
+      cross join lateral (select ${ofEvent.values} || ${ofMember.values} as variables offset 0) v
       left join lateral (
-        select name from unnest(${required}::text[]) name
+        select name from unnest(${variables.required}::text[]) name
          where coalesce(v.variables ->> name, '') = '' limit 1) missing on true`,
   };
 }

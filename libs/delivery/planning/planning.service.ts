@@ -1,18 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Channels } from '#channels';
 import { Database } from '#database';
-import { Jobs, RetryAfter } from '#jobs';
+import { RetryAfter } from '#jobs';
 import { AppError, type Scope } from '#kernel';
-import { MessageContent } from '#messages';
+import type { MessageContent } from '#messages';
 import { Segments } from '#segments';
-import { drainChannel } from '../delivery.jobs.js';
 import { SendsRepository, type Send } from '../ledger/sends.repository.js';
-import { PlanningRepository, type Variables } from './planning.repository.js';
+import { storedContent } from '../ledger/stored-content.js';
+import { PlanningRepository } from './planning.repository.js';
+import { Slices } from './slices.service.js';
 
 /** How long a plan keeps its place in the lane before others get it. */
 const TURN_MS = 10_000;
-/** Half a second of multicasts: sending that keeps overtaking planning would stand idle at every slice. */
-const HEAD_START_PAGES = 100;
 /** LINE could not be asked about the content. */
 const ASK_AGAIN_MS = 5_000;
 
@@ -28,26 +27,26 @@ export class Planning {
     private readonly sends: SendsRepository,
     private readonly segments: Segments,
     private readonly channels: Channels,
-    private readonly jobs: Jobs,
+    private readonly slices: Slices,
   ) {}
 
   /** @throws RetryAfter where there is more to do later */
   async plan(scope: Scope, sendId: string): Promise<void> {
     const send = await this.sends.find(scope, sendId);
     if (!send || send.plannedAt) return;
-    const content = MessageContent.read(send.messages);
+    const content = storedContent(send);
     if (!(await this.prepare(scope, send, content))) return;
-    const variables = { all: content.variables, required: content.requiredVariables };
     const began = performance.now();
-    while (await this.planSlice(scope, send, variables)) {
+    while (await this.slices.planNext(scope, send, content)) {
       if (performance.now() - began >= TURN_MS) throw new RetryAfter(0, 'planning goes on');
     }
   }
 
   /** The content is checked and the audience named. @returns false where that ended the send */
   private async prepare(scope: Scope, send: Send, content: MessageContent): Promise<boolean> {
-    if (!send.checkedAt && send.state !== 'cancelled' && !(await this.checkWithLine(scope, send, content)))
-      return false;
+    // LINE need not be asked about what it is not going to be sent.
+    const known = send.checkedAt !== null || content.unfit !== undefined || send.state === 'cancelled';
+    if (!known && !(await this.checkWithLine(scope, send, content))) return false;
     await this.repository.ensureStatistics(scope);
     try {
       await this.nameAudience(scope, send);
@@ -85,24 +84,6 @@ export class Planning {
       const held = await this.repository.hold(scope, id);
       if (held?.audience !== null || held.state !== 'planning' || rule === null) return;
       await this.repository.nameAudience(scope, id, await this.segments.condition(scope, rule, asOf));
-    });
-  }
-
-  /** @returns whether there may be more */
-  private planSlice(scope: Scope, { id, channelId }: Send, variables: Variables): Promise<boolean> {
-    const { workspaceId } = scope;
-    return this.db.transaction(scope, async () => {
-      const held = await this.repository.hold(scope, id);
-      if (!held || held.plannedAt || !['planning', 'cancelled'].includes(held.state)) return false;
-      const more = await this.repository.planSlice(scope, held, variables);
-      if (!more) {
-        await this.repository.finish(scope, id);
-        await this.sends.finish(scope, { sendId: id });
-      }
-      const worthWaking = held.pages >= (more ? HEAD_START_PAGES : 1);
-      if (worthWaking && held.state === 'planning')
-        await this.jobs.enqueue(scope, drainChannel, { workspaceId, channelId });
-      return more;
     });
   }
 }

@@ -5,13 +5,26 @@ import { unseen } from '../ledger/plannable.repository.js';
 
 /** What planning needs to freeze a person's values. */
 export interface ValueSql {
-  /** Joins of `members m` and, where needed, `member_profiles p` to a row that has `member_id`. */
+  /** Joins to a row `n` that has `member_id`. */
   joins: Sql;
   /** A jsonb object of text or null by variable. */
   values: Sql;
 }
 
-/** The values of variables as SQL over the row `n` of a named member. */
+export const NO_VALUES: ValueSql = { joins: empty, values: sql`'{}'::jsonb` };
+
+/** The values that the people of the slice brought along. Who brought none and is no member is shown the names instead. */
+export function eventValueSql(variables: readonly string[]): ValueSql {
+  const names = JSON.stringify(Object.fromEntries(variables.map((name) => [name, name])));
+  return {
+    joins: sql`
+      left join (select e.key::bigint as member_id, e.value from slice, jsonb_each(slice.values) e) own
+             on own.member_id = n.member_id`,
+    values: sql`coalesce(own.value, case when n.member_id < 0 then ${names}::jsonb else '{}' end)`,
+  };
+}
+
+/** The values of a member's own variables. */
 export function valueSql(scope: Scope, variables: readonly string[]): ValueSql {
   const attributes = variables.some((name) => name.startsWith(ATTRIBUTE_PREFIX));
   const pairs = variables.map((name) => sql`(${name}, ${columnSql(scope, name)})`);

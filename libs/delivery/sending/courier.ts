@@ -1,20 +1,41 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { Channels } from '#channels';
-import { Database } from '#database';
+import { Database, GroupCommit } from '#database';
 import { Audit } from '#audit';
+import type { Scope } from '#kernel';
 import type { LeasedPage } from '../ledger/leased-page.js';
-import { PagesRepository } from '../ledger/pages.repository.js';
+import { PagesRepository, type SettledPage } from '../ledger/pages.repository.js';
 import { SendsRepository } from '../ledger/sends.repository.js';
 import { FrozenContent, type FrozenSend } from './frozen-content.js';
-import { sendMulticast, untouched, type PageResult } from './multicast.js';
+import { sendMulticast, type PageResult } from './multicast.js';
 import { sendPushes } from './push.js';
 import { AFTER_QUOTA_MS } from './outcome.js';
 import { quotaLeft } from './quota.js';
 import type { Turn } from './turn.js';
 
+/** A page with at most so many people shares the commit of its outcome. */
+const FEW = 20;
+const MOST_IN_A_COMMIT = 50;
+
+interface Settled {
+  scope: Scope;
+  page: LeasedPage;
+  result: PageResult;
+}
+
 /** Takes a leased page to LINE and writes down what became of it. */
 @Injectable()
 export class Courier {
+  /** By workspace. */
+  private readonly together = new GroupCommit<Settled, boolean>((_workspace, settled) => this.writeTogether(settled), {
+    atOnce: 8,
+    weight: () => 1,
+    most: MOST_IN_A_COMMIT,
+  });
+  /** A commit for several belongs to the turn of none of them. */
+  private readonly outside = AsyncLocalStorage.snapshot();
+
   constructor(
     private readonly db: Database,
     private readonly pages: PagesRepository,
@@ -32,17 +53,30 @@ export class Courier {
     await this.settle(turn, page, result);
   }
 
-  /** Writes back a page that was leased and not begun. */
-  async giveBack(turn: Turn, page: LeasedPage): Promise<void> {
-    await this.settle(turn, page, untouched(turn, page));
+  /** Pages of a few people come by the hundred, and share commits. */
+  private async settle({ scope }: Turn, page: LeasedPage, result: PageResult): Promise<void> {
+    const settled: Settled = { scope, page, result };
+    if (page.size > FEW) await this.write([settled]);
+    else await this.together.add(scope.workspaceId, settled);
+  }
+
+  private async writeTogether(settled: Settled[]): Promise<boolean[]> {
+    await this.outside(() => this.write(settled));
+    return settled.map(() => true);
   }
 
   /** All of a page at once, unless somebody else has leased it since: then they write what becomes of it. */
-  private async settle({ scope }: Turn, page: LeasedPage, { own, moved, shared }: PageResult): Promise<void> {
+  private async write(settled: readonly Settled[]): Promise<void> {
+    const { scope } = settled[0]!;
     await this.db.transaction(scope, async () => {
-      if (moved.length > 0 && !(await this.pages.hold(scope, page))) return;
-      for (const group of moved) await this.pages.moveToNewPage(scope, page, group);
-      await this.pages.settle(scope, page, own, shared);
+      const held: SettledPage[] = [];
+      for (const { page, result } of settled) {
+        const { own, moved, shared } = result;
+        if (moved.length > 0 && !(await this.pages.hold(scope, page))) continue;
+        for (const group of moved) await this.pages.moveToNewPage(scope, page, group);
+        held.push({ page, own, shared });
+      }
+      await this.pages.settle(scope, held);
     });
   }
 

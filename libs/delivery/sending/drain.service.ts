@@ -11,10 +11,14 @@ import { ChannelTurn } from './channel-turn.js';
 import { Courier } from './courier.js';
 import { Pump } from './pump.js';
 
-/** Pages leased in one statement, and pages on their way at the same time. A push page is up to 500 requests. */
-const MULTICAST = { personalised: false, lease: 16, atOnce: 48 };
-const PUSH = { personalised: true, lease: 2, atOnce: 2 };
-/** How soon to look again for pages that are being planned. */
+/** Full pages leased in one statement, and pages on their way at the same time. */
+const MULTICAST = { personalised: false, lease: 16, atOnce: 48, weightOf: () => 1 };
+/**
+ * A personalised page is a request a person, so people are counted. Many pages of one person each are what journeys send:
+ * they weigh more than one, which bounds the requests at the same time.
+ */
+const PUSH = { personalised: true, lease: 2, atOnce: 1_000, weightOf: ({ size }: LeasedPage) => Math.max(size, 4) };
+/** How soon to look again for pages that are being planned, or that have come while others are on their way. */
 const PLANNING_PAUSE_MS = 30;
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
@@ -27,6 +31,8 @@ export function channelLock(channelId: string): string {
 @Injectable()
 export class Drain implements BeforeApplicationShutdown {
   private shuttingDown = false;
+  /** Channels of which this process has the turn. */
+  private readonly busy = new Set<string>();
   private readonly paces = new PaceBook(() => {
     const { push, multicast } = LINE_LIMITS.perSecond;
     return { push: new Pace(push), multicast: new Pace(multicast) };
@@ -46,31 +52,43 @@ export class Drain implements BeforeApplicationShutdown {
     this.shuttingDown = true;
   }
 
+  /** Whether this process has a turn there now: who is woken beside it need not ask Postgres. */
+  isAt(channelId: string): boolean {
+    return this.busy.has(channelId);
+  }
+
   /**
    * One turn.
    * @returns whether this process had the channel, and so has to see to it that somebody goes on
    */
   async run(scope: Scope, channelId: string): Promise<boolean> {
     const had = await this.db.withLock(channelLock(channelId), async (lock) => {
-      const channel = await this.channels.get(scope, channelId);
-      if (channel.refusedAt || this.shuttingDown) return false;
-      await this.leases.recover(scope, channelId);
-      const turn = new ChannelTurn(
-        {
-          scope,
-          channelId,
-          client: await this.channels.client(scope, channelId),
-          paces: this.paces.of(channelId),
-          mine: () => lock.held() && !this.shuttingDown,
-          othersWait: async () => (await this.runner.due(1)).some(({ lane }) => lane === 'delivery'),
-        },
-        this.leases,
-      );
-      await turn.during(() => this.pumpBoth(turn));
-      await this.sends.finish(scope, { channelId });
-      return true;
+      this.busy.add(channelId);
+      try {
+        return await this.turn(scope, channelId, () => lock.held() && !this.shuttingDown);
+      } finally {
+        this.busy.delete(channelId);
+      }
     });
     return had ?? false;
+  }
+
+  private async turn(scope: Scope, channelId: string, mine: () => boolean): Promise<boolean> {
+    const channel = await this.channels.get(scope, channelId);
+    if (channel.refusedAt || this.shuttingDown) return false;
+    await this.leases.recover(scope, channelId);
+    const options = {
+      scope,
+      channelId,
+      client: await this.channels.client(scope, channelId),
+      paces: this.paces.of(channelId),
+      mine,
+      othersWait: async () => (await this.runner.due(1)).some(({ lane }) => lane === 'delivery'),
+    };
+    const turn = new ChannelTurn(options, this.leases);
+    await turn.during(() => this.pumpBoth(turn));
+    await this.sends.finish(scope, { channelId });
+    return true;
   }
 
   /** Both endpoints have rates of their own, so neither waits for the other. Both end before a failure is passed on. */
@@ -80,18 +98,19 @@ export class Drain implements BeforeApplicationShutdown {
     if (failed) throw failed.reason;
   }
 
-  private pump(turn: ChannelTurn, { personalised, lease, atOnce }: typeof MULTICAST): Pump<LeasedPage> {
+  private pump(turn: ChannelTurn, kind: typeof MULTICAST | typeof PUSH): Pump<LeasedPage> {
+    const { personalised, lease, atOnce, weightOf } = kind;
     const { scope, channelId } = turn;
     let after = NOBODY;
     return new Pump<LeasedPage>({
       atOnce,
+      weightOf,
       lease: async () => {
         const items = await this.leases.lease(scope, { channelId, personalised, limit: lease, after });
         for (const { sendId } of items) turn.watch((after = sendId));
         return { items, later: turn.morePagesCome(personalised) };
       },
       deliver: (page) => this.courier.deliver(turn, page),
-      giveBack: (page) => this.courier.giveBack(turn, page),
       over: () => turn.over(),
       pause: () => new Promise((resolve) => setTimeout(resolve, PLANNING_PAUSE_MS)),
     });

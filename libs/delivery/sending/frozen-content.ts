@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Scope } from '#kernel';
-import { MessageContent } from '#messages';
+import type { MessageContent } from '#messages';
 import { SendsRepository, type Send } from '../ledger/sends.repository.js';
+import { storedContent } from '../ledger/stored-content.js';
 
 export interface FrozenSend {
   send: Send;
@@ -26,7 +27,7 @@ export class FrozenContent {
     if (known) return known;
     const send = await this.sends.find(scope, sendId);
     if (!send) throw new Error('A page of a send that does not exist.');
-    const content = MessageContent.read(send.messages);
+    const content = storedContent(send);
     const frozen = { send, content, units: send.unit === null ? undefined : [send.unit] };
     const [oldest] = this.known.keys();
     if (this.known.size >= KEPT && oldest) this.known.delete(oldest);

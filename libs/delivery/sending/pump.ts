@@ -1,70 +1,101 @@
 /** What a pump moves: things leased in batches, each delivered once. */
 export interface PumpOptions<Item> {
-  /** Items that are delivered at the same time. */
+  /** Weight of the items that are delivered at the same time; a heavier one goes alone. */
   atOnce: number;
-  /** Leases the next few. `later`: there are none now, but more are on their way. */
+  weightOf(item: Item): number;
+  /** Leases the next few. `later`: there may be none now, but more are on their way. */
   lease(): Promise<{ items: Item[]; later: boolean }>;
+  /** To be done with what was leased, also once the turn is over. */
   deliver(item: Item): Promise<void>;
-  /** Gives back what was leased and not begun. */
-  giveBack(item: Item): Promise<void>;
   /** Whether to lease no more. */
   over(): boolean;
-  /** Waits before asking again where more are on their way. */
+  /** Waits before asking again where more may come. */
   pause(): Promise<void>;
 }
 
 /**
  * Leases and delivers, several at a time, until nothing is left or the turn is over. The next batch is leased while the
- * last is delivered. If anything fails, everything that has begun is ended before the failure is passed on.
+ * last is delivered, so that one slow delivery keeps nothing else waiting. If anything fails, everything that has begun is
+ * ended before the failure is passed on.
  */
 export class Pump<Item> {
   private readonly ready: Item[] = [];
-  private leasing?: Promise<void>;
+  private delivering = 0;
+  /** Weight of what is delivered now. */
+  private weight = 0;
+  private leasing = false;
+  /** There was nothing: until a pause has passed, or what is under way has ended, nobody asks again. */
+  private resting = false;
   private empty = false;
   private failure?: { error: unknown };
+  private tell: () => void = () => undefined;
 
   constructor(private readonly options: PumpOptions<Item>) {}
 
   async run(): Promise<void> {
-    await Promise.all(Array.from({ length: this.options.atOnce }, () => this.flow()));
-    for (const item of this.failure ? [] : this.ready) await this.options.giveBack(item);
+    for (;;) {
+      const changed = new Promise<void>((resolve) => (this.tell = resolve));
+      this.begin();
+      if (this.isDone()) break;
+      await changed;
+    }
     if (this.failure) throw this.failure.error;
   }
 
-  /** One of the flows that deliver side by side. Never rejects: the others must end first. */
-  private async flow(): Promise<void> {
-    try {
-      for (let item = await this.next(); item !== undefined; item = await this.next()) await this.options.deliver(item);
-    } catch (error) {
-      this.failure ??= { error };
-    }
+  private begin(): void {
+    while (this.ready[0] !== undefined && !this.failure && this.fits(this.ready[0]))
+      void this.deliver(this.ready.shift()!);
+    const lack = this.ready.reduce((sum, item) => sum + this.options.weightOf(item), 0) < this.options.atOnce / 2;
+    const mayLease = !this.leasing && !this.resting && !this.empty && !this.failure && !this.options.over();
+    if (lack && mayLease) void this.refill();
   }
 
-  private async next(): Promise<Item | undefined> {
-    while (!this.stopped()) {
-      if (!this.empty && this.ready.length < this.options.atOnce / 2) this.leasing ??= this.refill();
-      const item = this.ready.shift();
-      if (item !== undefined) return item;
-      if (!this.leasing) return undefined;
-      await this.leasing;
-    }
-    return undefined;
+  private isDone(): boolean {
+    const more = this.failure === undefined && (this.ready.length > 0 || (!this.empty && !this.options.over()));
+    return this.delivering === 0 && !this.leasing && !more;
   }
 
-  private stopped(): boolean {
-    return this.failure !== undefined || this.options.over();
+  private fits(item: Item): boolean {
+    return this.delivering === 0 || this.weight + this.options.weightOf(item) <= this.options.atOnce;
+  }
+
+  private async deliver(item: Item): Promise<void> {
+    const weight = this.options.weightOf(item);
+    this.delivering += 1;
+    this.weight += weight;
+    await this.attempt(() => this.options.deliver(item));
+    this.delivering -= 1;
+    this.weight -= weight;
+    if (this.delivering === 0) this.resting = false;
+    this.tell();
   }
 
   private async refill(): Promise<void> {
-    try {
+    this.leasing = true;
+    await this.attempt(async () => {
       const { items, later } = await this.options.lease();
       this.ready.push(...items);
-      if (items.length === 0 && later && !this.stopped()) await this.options.pause();
-      this.empty = items.length === 0 && !later;
+      if (items.length > 0) return;
+      if (later || this.delivering > 0) void this.rest();
+      else this.empty = true;
+    });
+    this.leasing = false;
+    this.tell();
+  }
+
+  private async rest(): Promise<void> {
+    this.resting = true;
+    await this.attempt(() => this.options.pause());
+    this.resting = false;
+    this.tell();
+  }
+
+  /** Never rejects: what has begun must end before a failure is passed on. */
+  private async attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
     } catch (error) {
       this.failure ??= { error };
-    } finally {
-      this.leasing = undefined;
     }
   }
 }

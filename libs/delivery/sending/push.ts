@@ -13,6 +13,10 @@ export async function sendPushes(turn: Turn, page: LeasedPage, frozen: FrozenSen
   const people = page.people();
   const singles = await inOrder(people, (person) => sendPush(turn, person, frozen));
   const own = singles.flatMap((single) => (typeof single === 'object' && 'own' in single ? [single.own] : []));
+  const [only] = own;
+  // What happened to the only person of a page happened to the page, which is less to write.
+  if (page.size === 1 && only?.state === 'accepted' && only.requestId !== undefined)
+    return { own: [], moved: [], shared: { state: 'accepted', requestId: only.requestId } };
   const repeats = singles.flatMap((single) => (typeof single === 'object' && 'again' in single ? [single.again] : []));
   const unknown = repeats.find((one) => one.unknown);
   const result = repeats[0] ? repeat(turn, page, unknown ?? repeats[0]) : untouched(turn, page);

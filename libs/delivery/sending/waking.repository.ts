@@ -6,6 +6,12 @@ export interface DueChannel {
   channelId: string;
 }
 
+/** The job that wakes a channel. */
+export interface WakeUp {
+  name: string;
+  lane: string;
+}
+
 @Injectable()
 export class WakingRepository {
   constructor(private readonly db: Database) {}
@@ -19,12 +25,15 @@ export class WakingRepository {
     );
   }
 
-  /** Whether a wake-up for this channel waits to be run. */
-  async isWaking(scope: DueChannel, job: string): Promise<boolean> {
+  /** Whether a wake-up for this channel waits to be run. @param dueBy only one that is due at that moment */
+  async isWaking(scope: DueChannel, { name, lane }: WakeUp, dueBy?: Date): Promise<boolean> {
+    // The lane and the absent key are said because there is an index on them.
     const row = await this.db.maybeOne(
       scope,
-      sql`select id from outbox where workspace_id = ${scope.workspaceId} and job = ${job} and parked_at is null
-             and lease_until is null and payload ->> 'channelId' = ${scope.channelId} limit 1`,
+      sql`select id from outbox
+           where workspace_id = ${scope.workspaceId} and job = ${name} and lane = ${lane} and parked_at is null
+             and one_at_a_time is null and lease_until is null and payload ->> 'channelId' = ${scope.channelId}
+             and due_at <= ${dueBy ?? 'infinity'} limit 1`,
     );
     return row !== undefined;
   }

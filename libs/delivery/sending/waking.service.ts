@@ -30,7 +30,7 @@ export class Waking {
   async sweep(): Promise<void> {
     for (const channel of await this.repository.dueChannels(null, this.clock.now())) {
       const free = await this.db.withLock(channelLock(channel.channelId), async () => true);
-      if (free && !(await this.repository.isWaking(channel, drainChannel.name))) await this.wake(channel);
+      if (free && !(await this.repository.isWaking(channel, drainChannel))) await this.wake(channel);
     }
   }
 

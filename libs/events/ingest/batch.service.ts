@@ -1,12 +1,14 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database } from '#database';
+import { Jobs } from '#jobs';
 import type { Scope } from '#kernel';
 import { Workspaces } from '#workspaces';
 import { Catalog } from '../catalog/catalog.service.js';
+import { eventsAccepted, MOST_MEMBERS_IN_A_FACT } from '../events.jobs.js';
 import { hasAmounts } from '../kinds/amounts.js';
 import type { Event } from '../kinds/event-kinds.js';
 import { changesOf, termsOf } from './changes.js';
-import { EventsRepository } from './events.repository.js';
+import { EventsRepository, type NewEvent } from './events.repository.js';
 import { Feeding } from './feeding.service.js';
 import { newEvent, pageViewsOf } from './rows.js';
 import { screen, type Known, type Outcome } from './screening.js';
@@ -20,6 +22,7 @@ export class Batches implements OnModuleInit {
     private readonly workspaces: Workspaces,
     private readonly catalog: Catalog,
     private readonly feeding: Feeding,
+    private readonly jobs: Jobs,
   ) {}
 
   onModuleInit(): void {
@@ -42,10 +45,24 @@ export class Batches implements OnModuleInit {
       // Members are made only now: an event that is refused or known already leaves none behind.
       const ids = await this.feeding.idsOf(scope, changes);
       const rows = accepted.map(({ event }) => newEvent(event, ids));
-      await this.events.add(scope, rows, pageViewsOf(accepted, ids, terms));
+      const fromSeq = await this.events.add(scope, rows, pageViewsOf(accepted, ids, terms));
+      await this.announce(scope, rows, fromSeq);
       await this.feeding.feed(scope, { ...changes, ids, stored: known.owners });
       return outcomes;
     });
+  }
+
+  /** Once for all of a batch; before the members are held, because it is the same whoever holds them. */
+  private async announce(scope: Scope, rows: NewEvent[], fromSeq: string): Promise<void> {
+    const { workspaceId } = scope;
+    const members = new Set(rows.map(({ memberId }) => memberId));
+    let ofNobody = members.delete(null);
+    const memberIds = [...members] as string[];
+    for (let from = 0; from === 0 || from < memberIds.length; from += MOST_MEMBERS_IN_A_FACT) {
+      const part = memberIds.slice(from, from + MOST_MEMBERS_IN_A_FACT);
+      await this.jobs.announce(scope, eventsAccepted, { workspaceId, memberIds: part, fromSeq, ofNobody });
+      ofNobody = false;
+    }
   }
 }
 

@@ -1,7 +1,8 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** Something a member did, as posted. Written and read by SQL only. */
 @Entity('events')
+@Index('events_by_member', ['workspaceId', 'memberId', 'seq'])
 export class EventRow {
   @PrimaryColumn('uuid', { name: 'workspace_id' })
   workspaceId: string;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { bigints, Database, instants, integers, sql, texts, type Sql } from '#database';
+import { bigints, Database, empty, instants, integers, sql, texts, type Sql } from '#database';
 import type { Scope, WorkspaceRef } from '#kernel';
 import type { Known } from './screening.js';
 
@@ -48,8 +48,12 @@ export class EventsRepository {
     return known;
   }
 
-  /** Writes events in the order of their arrival. @throws an error of Postgres where one is there already */
-  async add(scope: Scope, events: NewEvent[], views: NewPageView[]): Promise<void> {
+  /**
+   * Writes events in the order of their arrival.
+   * @returns events.seq of the first
+   * @throws an error of Postgres where one is there already
+   */
+  async add(scope: Scope, events: NewEvent[], views: NewPageView[]): Promise<string> {
     const insert = sql`
       insert into events (workspace_id, id, type, member_id, occurred_at, received_at, body)
       select ${scope.workspaceId}, n.id, n.type, n.member_id, n.occurred_at, ${scope.clock.now().toISOString()}::timestamptz,
@@ -59,7 +63,13 @@ export class EventsRepository {
                     ${instants(events.map((e) => e.occurredAt))}::timestamptz[],
                     ${texts(events.map((e) => e.body))}::text[])
                as n (id, type, member_id, occurred_at, body)`;
-    await this.db.execute(scope, views.length > 0 ? withPageViews(scope, insert, views) : insert);
+    const first = await this.db.one<{ seq: string }>(
+      scope,
+      sql`with stored as (${insert} returning id, seq, occurred_at)
+          ${views.length > 0 ? pageViews(scope, views) : empty}
+          select min(seq) as seq from stored`,
+    );
+    return first.seq;
   }
 
   /** Whether an amount of money is stored. */
@@ -74,13 +84,13 @@ export class EventsRepository {
   }
 }
 
-function withPageViews(scope: Scope, insert: Sql, views: NewPageView[]): Sql {
-  return sql`with stored as (${insert} returning id, seq, occurred_at)
+function pageViews(scope: Scope, views: NewPageView[]): Sql {
+  return sql`, viewed as (
     insert into page_views (workspace_id, seq, member_id, viewed_at, product_id, category_id, url)
     select ${scope.workspaceId}, s.seq, v.member_id, s.occurred_at, v.product_id, v.category_id, v.url
       from unnest(${texts(views.map((v) => v.eventId))}::text[], ${bigints(views.map((v) => v.memberId))}::bigint[],
                   ${integers(views.map((v) => v.productId))}::integer[],
                   ${integers(views.map((v) => v.categoryId))}::integer[], ${texts(views.map((v) => v.url))}::text[])
              as v (event_id, member_id, product_id, category_id, url)
-      join stored s on s.id = v.event_id`;
+      join stored s on s.id = v.event_id)`;
 }

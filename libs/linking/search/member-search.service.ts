@@ -44,6 +44,5 @@ function shown({ currency }: Scope, { place: _, ...member }: FoundMember): Found
   return {
     ...member,
     purchaseTotal: fromMinor(BigInt(member.purchaseTotal), currency),
-    links: member.links.map((link) => ({ ...link, linkedAt: new Date(link.linkedAt) })),
   };
 }

@@ -3,7 +3,7 @@ import type { LiveLink } from '../links.repository.js';
 import { html, type Html } from '../pages/html.js';
 import type { PageContext } from '../pages/pages.service.js';
 import { TAKEOVER_TEXTS, TAKEOVER_WARNINGS } from '../pages/texts/takeover.js';
-import { ROLE_NAMES } from '../pages/texts/unlink.js';
+import { namedLink } from '../pages/texts/unlink.js';
 import type { LoginWarning } from '../sign-in/logins/logins.dto.js';
 import type { Takeover } from './takeovers.repository.js';
 
@@ -71,7 +71,8 @@ export function codeView(
   { code, takeover, warnings }: { code: string; takeover: Takeover; warnings: LoginWarning[] },
 ): View {
   const say = TAKEOVER_TEXTS[context.lang];
-  const body = html`<p>${say.codeLead}</p>
+  const page = `${context.address}/takeover`;
+  const body = html`<p>${say.codeLead}<br /><a href="${page}">${page}</a></p>
     <p class="wording"><strong>${code}</strong></p>
     <p>${say.codeUntil} ${moment(context, takeover.expiresAt)}</p>
     <p class="note">${say.codeOnce}</p>
@@ -87,7 +88,7 @@ export function confirmView(context: PageContext, links: LiveLink[], warnings: L
   const list = links.map(
     ({ externalId, role, linkedAt }) =>
       html`<li>
-        ${ROLE_NAMES[lang][role]} (${say.member} ${externalId}, ${localDate(linkedAt, scope.timeZone).toString()})
+        ${namedLink(lang, role, [`${say.member} ${externalId}`, localDate(linkedAt, scope.timeZone).toString()])}
       </li>`,
   );
   const body = html`<p>${say.confirmLead}</p>

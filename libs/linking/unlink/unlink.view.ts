@@ -3,7 +3,7 @@ import type { LiveLink } from '../links.repository.js';
 import { html, type Html } from '../pages/html.js';
 
 import type { PageContext } from '../pages/pages.service.js';
-import { ROLE_NAMES, UNLINK_TEXTS } from '../pages/texts/unlink.js';
+import { namedLink, UNLINK_TEXTS } from '../pages/texts/unlink.js';
 
 interface View {
   title: string;
@@ -47,10 +47,8 @@ export function noneView({ lang }: PageContext): View {
 function choiceOf({ lang, scope }: PageContext, { id, externalId, role, linkedAt }: LiveLink): Html {
   const say = UNLINK_TEXTS[lang];
   const since = localDate(linkedAt, scope.timeZone).toString();
+  const named = namedLink(lang, role, [`${say.member} ${externalId}`, `${say.since} ${since}`]);
   return html`<p>
-    <label
-      ><input type="checkbox" name="link-${id}" value="on" checked /> ${ROLE_NAMES[lang][role]} (${say.member}
-      ${externalId}, ${say.since} ${since})</label
-    >
+    <label><input type="checkbox" name="link-${id}" value="on" checked /> ${named}</label>
   </p>`;
 }

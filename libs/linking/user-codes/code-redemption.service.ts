@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Audit } from '#audit';
 import { Database } from '#database';
 import { AppError, type Scope } from '#kernel';
+import { Attempts } from '../attempts/attempts.service.js';
 import { Links } from '../links.service.js';
 import { codeHash, typedCode } from './code.js';
 import { CodeLimits } from './code-limits.service.js';
@@ -25,6 +26,7 @@ export class CodeRedemption {
     private readonly codes: UserCodesRepository,
     private readonly limits: CodeLimits,
     private readonly links: Links,
+    private readonly attempts: Attempts,
     private readonly db: Database,
     private readonly audit: Audit,
   ) {}
@@ -57,7 +59,7 @@ export class CodeRedemption {
     if (milliseconds > 0) return { kind: 'wait', milliseconds };
     return this.db.transaction(scope, async () => {
       const hash = codeHash(scope, typedCode(text));
-      await this.codes.hold(scope, hash);
+      await this.takeBack(scope, by, hash);
       const right = await this.codes.keepFor(scope, hash, by.attemptId, scope.clock.now());
       if (!right) return this.wrong(scope);
       await this.codes.letGo(scope, by.attemptId, right.id);
@@ -71,13 +73,23 @@ export class CodeRedemption {
     { channelId, lineUserId }: { channelId: string; lineUserId: string },
     hash: Buffer,
   ): Promise<Redemption> {
-    await this.codes.hold(scope, hash);
+    await this.takeBack(scope, { lineUserId }, hash);
     const right = await this.codes.use(scope, hash, lineUserId, scope.clock.now());
     if (!right) return this.wrong(scope);
     await this.links.make(scope, { channelId, memberId: right.userId, lineUserId, role: 'user', route: 'user_code' });
     await this.limits.succeeded(scope, lineUserId);
     await this.used(scope, right);
     return { kind: 'linked' };
+  }
+
+  /**
+   * Holds a code until the transaction ends. Where another attempt of the same LINE user keeps it, that one ends: the
+   * person has begun again, in another browser or in the talk.
+   */
+  private async takeBack(scope: Scope, by: { lineUserId: string; attemptId?: string }, hash: Buffer): Promise<void> {
+    await this.codes.hold(scope, hash);
+    const kept = await this.codes.keptFor(scope, hash, by.lineUserId);
+    if (kept !== undefined && kept !== by.attemptId) await this.attempts.cancel(scope, kept);
   }
 
   private async used(scope: Scope, { id }: RightCode): Promise<void> {

@@ -1,105 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from '#database';
+import { Attempts } from '../attempts/attempts.service.js';
+import { Links } from '../links.service.js';
 import { ContractsStory, lineUser } from '../testing/contracts-story.js';
-
-describe('The users of a contract', () => {
-  let story: ContractsStory;
-
-  beforeAll(async () => {
-    story = await ContractsStory.start();
-  }, 60_000);
-
-  afterAll(() => story.app.close());
-
-  beforeEach(() => story.reset());
-
-  const setUsers = (users: object[], contractor = 'papa') =>
-    story.ask('PUT', `/v1/members/${contractor}/users`, { users });
-
-  it('are named with the contract, kept in order, and shown again', async () => {
-    const users = [{ memberId: 'taro', name: 'たろう' }, { memberId: 'papa' }, { memberId: 'hana', name: 'はな' }];
-    const expected = [
-      { memberId: 'taro', name: 'たろう', linked: false },
-      { memberId: 'papa', name: null, linked: false },
-      { memberId: 'hana', name: 'はな', linked: false },
-    ];
-    const shown = await setUsers(users);
-    expect(shown).toMatchObject({ status: 200 });
-    const byMember = (list: { memberId: string }[]) => [...list].sort((a, b) => (a.memberId < b.memberId ? -1 : 1));
-    expect(byMember(shown.body.users)).toEqual(byMember(expected));
-    expect((await story.ask('GET', '/v1/members/papa/users')).body).toEqual(shown.body);
-    await story.link(1, 'taro', 'user');
-    const { body } = await story.ask('GET', '/v1/members/papa/users');
-    expect(body.users.find(({ memberId }: { memberId: string }) => memberId === 'taro')).toMatchObject({
-      linked: true,
-    });
-  });
-
-  it('are stored without their names in clear', async () => {
-    await setUsers([{ memberId: 'taro', name: 'たろう' }]);
-    await story.give('hana', { label: 'はな' });
-    const rows = await story.db.query(
-      story.app.scope,
-      sql`select name, null as label, null as code from contract_users
-      union all select null, label, code from user_codes`,
-    );
-    const stored = Buffer.concat(rows.flatMap((row) => Object.values(row).filter((value) => value !== null)));
-    const { code } = (await story.codes())[0]!;
-    for (const secret of ['たろう', 'はな', code!]) expect(stored.includes(secret)).toBe(false);
-  });
-
-  it.each([
-    [[{ memberId: 'nobody' }], '/users/0/memberId'],
-    [[{ memberId: 'taro' }, { memberId: 'taro' }], '/users/1/memberId'],
-    [[{ memberId: 'taro', name: '' }], '/users/0/name'],
-    [[{ memberId: 'taro', age: 5 }], '/users/0/age'],
-    [{}, '/users'],
-  ])('are refused as %j', async (users, path) => {
-    expect(await setUsers(users as object[])).toMatchObject({ status: 400, body: { errors: [{ path }] } });
-    expect((await story.ask('GET', '/v1/members/papa/users')).body).toEqual({ users: [] });
-  });
-
-  it('of an unknown contractor are not found', async () => {
-    expect(await setUsers([], 'nobody')).toMatchObject({ status: 404 });
-    expect(await story.ask('GET', '/v1/members/nobody/users')).toMatchObject({ status: 404 });
-  });
-
-  it('each have a code once the contractor links, and whoever comes later at once', async () => {
-    await setUsers([{ memberId: 'taro' }, { memberId: 'hana' }]);
-    expect(await story.codes()).toEqual([]);
-    await story.link(1, 'papa', 'contractor');
-    const users = async () => (await story.codes()).map(({ userMemberId }) => userMemberId).sort();
-    expect(await users()).toEqual(['hana', 'taro']);
-    await setUsers([{ memberId: 'taro' }, { memberId: 'papa' }]);
-    expect(await users()).toEqual(['papa', 'taro']);
-  });
-
-  it('are the contractor alone where nobody else is named', async () => {
-    await story.link(1, 'papa', 'contractor');
-    expect(await story.codes()).toMatchObject([{ userMemberId: 'papa', state: 'open' }]);
-    expect(await story.codes('other')).toEqual([]);
-  });
-
-  it('get no second code by a second link, nor by the link of a plain member', async () => {
-    await story.link(2, 'taro', 'member');
-    expect(await story.codes('taro')).toEqual([]);
-    await story.link(1, 'papa', 'contractor');
-    const [first] = await story.codes();
-    await story.types(3, first!.code!);
-    await story.db.execute(story.app.scope, sql`update links set ended_at = now() where role = 'contractor'`);
-    await story.link(1, 'papa', 'contractor');
-    expect(await story.codes()).toMatchObject([{ id: first!.id, state: 'used' }]);
-  });
-
-  it('lose an open code when they are none any more, but no link', async () => {
-    const { code } = await story.give('taro');
-    const used = await story.give('hana');
-    await story.types(1, used.code);
-    await setUsers([]);
-    expect(await story.types(2, code)).toEqual({ kind: 'wrong' });
-    expect(await story.linksOf(1)).toEqual(['user hana']);
-  });
-});
+import { CodeRedemption } from './code-redemption.service.js';
 
 describe('A user code', () => {
   let story: ContractsStory;
@@ -183,6 +87,38 @@ describe('A user code', () => {
     const [own] = await story.codes();
     expect(await story.types(1, own!.code!)).toEqual({ kind: 'linked' });
     expect(await story.linksOf(1)).toEqual(['contractor papa', 'user papa']);
+  });
+
+  it('is free again at once for the LINE account that kept it, and for no other', async () => {
+    const { code } = await story.give('taro');
+    const first = await keep(story, 7, code);
+    expect(first.kept).toMatchObject({ kind: 'right' });
+    expect((await keep(story, 8, code)).kept).toEqual({ kind: 'wrong' });
+    const second = await keep(story, 7, code);
+    expect(second.kept).toEqual(first.kept);
+    const attempts = story.app.get(Attempts);
+    const over = attempts.memberProven(story.app.scope, first.id, { memberId: '1', proof: 'code' });
+    await expect(over).rejects.toMatchObject({ code: 'linking.attempt_over' });
+    expect(await story.types(8, code)).toEqual({ kind: 'wrong' });
+    expect(await story.types(7, code)).toEqual({ kind: 'linked' });
+    expect(await story.linksOf(7)).toEqual(['user taro']);
+  });
+
+  it('is forgotten with its contract and its typing errors when the data of its user are erased', async () => {
+    await story.ask('PUT', '/v1/members/papa/users', { users: [{ memberId: 'taro' }, { memberId: 'hana' }] });
+    await story.give('taro');
+    await story.give('hana');
+    const both = [await story.types(3, 'aaaaaaaaa1'), await story.types(4, 'aaaaaaaaa1')];
+    expect(both).toEqual([{ kind: 'wrong' }, { kind: 'wrong' }]);
+    await story.link(3, 'taro', 'user');
+    await story.link(4, 'taro', 'member');
+    await story.link(4, 'hana', 'user');
+    await story.app.get(Links).endOfMember(story.app.scope, await story.memberId('taro'));
+    expect((await story.codes()).map(({ userMemberId }) => userMemberId)).toEqual(['hana']);
+    const { body } = await story.ask('GET', '/v1/members/papa/users');
+    expect(body.users).toMatchObject([{ memberId: 'hana' }]);
+    const failures = sql`select line_user_id as id from code_failures where line_user_id > 0`;
+    expect(await story.db.query(story.app.scope, failures)).toEqual([{ id: await story.lineUserId(4) }]);
   });
 
   it('stays free where the LINE account is another user already, and costs no try', async () => {
@@ -274,3 +210,15 @@ describe('A user code', () => {
     for (const secret of [code, code.toLowerCase(), '長男', lineUser(1)]) expect(log).not.toContain(secret);
   });
 });
+
+/** The nth LINE user enters a code on the page, in a browser of its own. */
+async function keep(story: ContractsStory, n: number, code: string) {
+  const { scope } = story.app;
+  const { channelId } = story;
+  const attempts = story.app.get(Attempts);
+  const given = { channelId, purpose: 'link', route: 'user_code', role: 'user' } as const;
+  const { id } = (await attempts.begin(scope, given)).attempt;
+  const lineUserId = await story.lineUserId(n);
+  await attempts.lineProven(scope, id, { lineUserId });
+  return { id, kept: await story.app.get(CodeRedemption).keepFor(scope, { attemptId: id, lineUserId }, code) };
+}

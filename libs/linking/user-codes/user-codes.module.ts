@@ -28,6 +28,7 @@ import { UserCodes } from './user-codes.service.js';
 @Module({
   imports: [
     TypeOrmModule.forFeature([CodeFailureRow, ContractUserRow, UserCodeRow]),
+    AttemptsModule,
     AuditModule,
     LinksModule,
     MembersModule,

@@ -113,6 +113,18 @@ export class UserCodesRepository {
     );
   }
 
+  /** The attempt of a LINE user that keeps a code, if there is one; hold the code first. */
+  async keptFor(scope: WorkspaceRef, codeHash: Buffer, lineUserId: string): Promise<string | undefined> {
+    const row = await this.db.maybeOne<{ id: string }>(
+      scope,
+      sql`select a.id from user_codes c
+            join link_attempts a on a.workspace_id = c.workspace_id and a.id = c.attempt_id
+           where c.workspace_id = ${scope.workspaceId} and c.code_hash = ${codeHash} and a.line_user_id = ${lineUserId}
+             and a.ended_at is null`,
+    );
+    return row?.id;
+  }
+
   /** Uses a free code up, for a LINE user; hold it first. @returns undefined where there is no such free code */
   async use(scope: WorkspaceRef, codeHash: Buffer, lineUserId: string, at: Date): Promise<RightCode | undefined> {
     return this.db.maybeOne<RightCode>(

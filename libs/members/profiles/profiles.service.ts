@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { Database } from '#database';
 import { Jobs } from '#jobs';
@@ -13,6 +14,13 @@ interface Change {
   index: number;
   externalId: string;
   given: ProfileDto;
+}
+
+/** Profiles by member id. */
+interface Written {
+  before: ReadonlyMap<string, Profile>;
+  after: ReadonlyMap<string, Profile>;
+  made: ReadonlySet<string>;
 }
 
 interface Refusal {
@@ -69,18 +77,21 @@ export class Profiles {
         changes.map(({ externalId }) => externalId),
       );
       const profiles = await this.profiles.read(scope, [...ids.values()]);
-      const ranks = ranksOf(profiles);
+      const before = new Map(profiles);
       const refusals = applyAll(changes, ids, profiles);
       await this.write(scope, profiles);
-      // Nobody knows yet who was made a moment ago.
-      for (const externalId of made) ranks.delete(ids.get(externalId)!);
-      await this.announceRanks(scope, ranks, profiles);
+      const madeIds = new Set([...made].map((externalId) => ids.get(externalId)!));
+      await this.announce(scope, { before, after: profiles, made: madeIds });
       return { created: made.size, updated: changes.length - refusals.length - made.size, refusals };
     });
   }
 
-  private async announceRanks(scope: Scope, before: Map<string, string | null>, after: Map<string, Profile>) {
-    const memberIds = [...before].flatMap(([id, rank]) => (after.get(id)!.rank === rank ? [] : [id]));
+  private async announce(scope: Scope, { before, after, made }: Written): Promise<void> {
+    const changed = [...after].filter(([id, profile]) => made.has(id) || isOther(before.get(id)!, profile));
+    const ids = changed.map(([id]) => id);
+    await this.members.announceChange(scope, ids);
+    // Nobody knows yet who was made a moment ago.
+    const memberIds = ids.filter((id) => !made.has(id) && before.get(id)!.rank !== after.get(id)!.rank);
     if (memberIds.length === 0) return;
     await this.jobs.announce(scope, rankChanged, { workspaceId: scope.workspaceId, memberIds });
   }
@@ -92,8 +103,9 @@ export class Profiles {
   }
 }
 
-function ranksOf(profiles: Map<string, Profile>): Map<string, string | null> {
-  return new Map([...profiles].map(([id, { rank }]) => [id, rank]));
+/** Given tags count as others, because those that are there are not read. */
+function isOther(before: Profile, after: Profile): boolean {
+  return after.tags !== undefined || !isDeepStrictEqual(before, after);
 }
 
 /** Applies changes in their order to the profiles, in place. A member made for a change has nothing to refuse it for. */

@@ -28,6 +28,8 @@ interface World {
   vips: Set<number>;
   ties: Tie[];
   blocked: Set<number>;
+  /** What was chosen for members, the latest last. */
+  choices: { member: number; menu: number }[];
   rules: { when: When; menu: number }[];
 }
 
@@ -37,6 +39,7 @@ type Fact =
   | { kind: 'rank'; member: number; rank: string | null }
   | { kind: 'vip'; member: number; vip: boolean }
   | { kind: 'friend'; person: number; blocked: boolean }
+  | { kind: 'choice'; member: number; menu: number | null }
   | { kind: 'rules'; rules: World['rules'] }
   | { kind: 'time'; hours: number };
 
@@ -61,6 +64,7 @@ const when: fc.Arbitrary<When> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ from: '2026-04-16' }) },
 );
 const rules = fc.array(fc.record({ when, menu: fc.integer({ min: 0, max: 2 }) }), { maxLength: 5 });
+const chosen = fc.constantFrom(0, 1, 2, null, null);
 const seldom = fc.constantFrom(true, false, false, false);
 const fact: fc.Arbitrary<Fact> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('link' as const), tie }) },
@@ -68,6 +72,7 @@ const fact: fc.Arbitrary<Fact> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('rank' as const), member, rank }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('vip' as const), member, vip: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('friend' as const), person, blocked: seldom }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('choice' as const), member, menu: chosen }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('rules' as const), rules }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('time' as const), hours: fc.integer({ min: 1, max: 20 }) }) },
 );
@@ -75,6 +80,8 @@ const fact: fc.Arbitrary<Fact> = fc.oneof(
 /** Which of the three menus a person should see; null: the default. Rule by rule, link by link, person by person. */
 function naive(world: World, who: number, now: Date): number | null {
   const ties = world.ties.filter((one) => one.person === who);
+  const choice = world.choices.findLast(({ member: of }) => ties.some((one) => one.member === of));
+  if (choice) return choice.menu;
   const active = activeRules(world.rules as never, now, 'Asia/Tokyo');
   for (const [place, { when: asked, menu }] of world.rules.entries()) {
     if (!active.includes(place)) continue;
@@ -124,6 +131,7 @@ describe('What people should see', () => {
       vips: new Set(),
       ties: [],
       blocked: new Set(),
+      choices: [],
       rules: [],
     };
 
@@ -151,6 +159,12 @@ describe('What people should see', () => {
         await line.setState(lineUser(one.person), one.blocked ? 'blocked' : 'friend');
         await stage.hear([people[one.person]!], one.blocked ? 'blocked' : 'friend');
         world.blocked[one.blocked ? 'add' : 'delete'](one.person);
+      },
+      choice: async (one) => {
+        stage.scope.clock.advance(1_000);
+        await stage.choose(`m${one.member}`, one.menu === null ? null : menus[one.menu]!);
+        world.choices = world.choices.filter(({ member: of }) => of !== one.member);
+        if (one.menu !== null) world.choices.push({ member: one.member, menu: one.menu });
       },
       rules: async (one) => {
         const written = one.rules.map(({ when: asked, menu }) => ({

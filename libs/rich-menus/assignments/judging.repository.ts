@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Database, sql } from '#database';
 import type { Scope } from '#kernel';
-import { judgedSql, type MenuQuestion, type Whom } from './judged-people.repository.js';
+import { judgedSql, type MenuQuestion } from './judged-people.repository.js';
 
-export interface JudgeOptions {
-  /** LINE has forgotten what it was told about them. */
-  anew: boolean;
-  /** 0: somebody is waiting for it; 1: one of very many. */
-  priority: 0 | 1;
+export interface MenuDecision {
+  /** The menu that was chosen for a member they are linked to. */
+  chosenId: string | null;
+  /** Of the first rule that holds, from 0; null: none. */
+  place: number | null;
 }
 
 @Injectable()
@@ -28,15 +28,17 @@ export class JudgingRepository {
   /**
    * Writes down what these people should see. What is due stays due, because nobody can know what became of a request
    * that is on its way.
+   * @param ids line_users.id
+   * @param anew LINE has forgotten what it was told about them
    * @returns how many it is another menu for
    */
-  async judge(scope: Scope, question: MenuQuestion, whom: Whom, { anew, priority }: JudgeOptions): Promise<number> {
+  async judge(scope: Scope, question: MenuQuestion, ids: string[], anew: boolean): Promise<number> {
     const now = scope.clock.now();
     // A few are looked up by their keys, whatever the planner believes about a table that has just grown.
-    if ('ids' in whom) await this.db.query(scope, sql`select set_config('enable_seqscan', 'off', true)`);
+    await this.db.query(scope, sql`select set_config('enable_seqscan', 'off', true)`);
     return this.db.execute(
       scope,
-      sql`with ${judgedSql(question, whom)},
+      sql`with ${judgedSql(question, { ids })},
           changed as (
             select j.id, j.menu_id, j.friend_state
               from judged j
@@ -45,7 +47,7 @@ export class JudgingRepository {
                and (${anew}::boolean or j.menu_id is distinct from a.menu_id))
           insert into rich_menu_assignments as a (workspace_id, line_user_id, channel_id, menu_id, due_at, priority)
           select ${scope.workspaceId}, id, ${question.channelId}, menu_id,
-                 case when friend_state <> 'blocked' then ${now}::timestamptz end, ${priority}::smallint
+                 case when friend_state <> 'blocked' then ${now}::timestamptz end, 0
             from changed order by id
           on conflict (workspace_id, line_user_id) do update
              set menu_id = excluded.menu_id, revision = a.revision + 1, attempts = 0, error = null,
@@ -72,13 +74,12 @@ export class JudgingRepository {
     return row?.last ?? undefined;
   }
 
-  /** The place of each person's rule, from 0; null: none. By line_users.id. */
-  async places(scope: Scope, question: MenuQuestion, ids: string[]): Promise<Map<string, number | null>> {
-    const rows = await this.db.query<{ id: string; place: number | null }>(
+  /** @returns undefined for nobody we know */
+  decision(scope: Scope, question: MenuQuestion, lineUserId: string): Promise<MenuDecision | undefined> {
+    return this.db.maybeOne<MenuDecision>(
       scope,
-      sql`with ${judgedSql(question, { ids })} select id, place from judged`,
+      sql`with ${judgedSql(question, { ids: [lineUserId] })} select place, chosen_id as "chosenId" from judged`,
     );
-    return new Map(rows.map(({ id, place }) => [id, place]));
   }
 
   /** The LINE users of members (inside ids), by channel. */

@@ -4,12 +4,9 @@ import type { Scope } from '#kernel';
 import { Segments } from '#segments';
 import { MenuChannelsRepository, type MenuChannel } from '../rules/menu-channels.repository.js';
 import { MenuChannels } from '../rules/menu-channels.service.js';
-import { activeRules, nextChange } from '../rules/rule-times.js';
+import { activeRules } from '../rules/rule-times.js';
 import { JudgingRepository } from './judging.repository.js';
 import type { MenuQuestion } from './judged-people.repository.js';
-
-/** People judged in one transaction: a fifth of a second, in which nobody who has just linked is kept waiting. */
-const SLICE = 20_000;
 
 /** Decides who should see which menu; no person travels through here. */
 @Injectable()
@@ -33,7 +30,7 @@ export class Judging {
       const channel = await this.channels.find(scope, channelId);
       if (!channel) return;
       const question = await this.question(scope, channel);
-      const changed = await this.repository.judge(scope, question, { ids: lineUserIds }, { anew, priority: 0 });
+      const changed = await this.repository.judge(scope, question, lineUserIds, anew);
       if (changed > 0) await this.menuChannels.wake(scope, channelId);
     });
   }
@@ -46,18 +43,8 @@ export class Judging {
     });
   }
 
-  /** Judges everybody on a channel, a slice at a time; the first are given their menu while the last are judged. */
-  async judgeAll(scope: Scope, channelId: string): Promise<void> {
-    const judgedFrom = scope.clock.now();
-    for (let after: string | undefined = '0'; after !== undefined;)
-      after = await this.judgeSlice(scope, channelId, after);
-    const channel = await this.channels.find(scope, channelId);
-    if (!channel) return;
-    await this.channels.setJudged(scope, channelId, nextChange(channel.rules, judgedFrom, scope.timeZone));
-  }
-
   /** The rules of a channel that hold by the clock, as SQL for the ambient transaction. */
-  async question(scope: Scope, { channelId, rules }: MenuChannel): Promise<MenuQuestion> {
+  async question(scope: Scope, { channelId, rules, hasChoices }: MenuChannel): Promise<MenuQuestion> {
     const now = scope.clock.now();
     const asked: MenuQuestion['rules'] = [];
     for (const place of activeRules(rules, now, scope.timeZone)) {
@@ -66,19 +53,6 @@ export class Judging {
       const inSegment = segment && (await this.segments.condition(scope, segment, now));
       asked.push({ place, menuId, when, inSegment });
     }
-    return { workspaceId: scope.workspaceId, channelId, rules: asked };
-  }
-
-  private judgeSlice(scope: Scope, channelId: string, after: string): Promise<string | undefined> {
-    return this.db.transaction(scope, async () => {
-      await this.repository.claim(scope, channelId);
-      const channel = await this.channels.find(scope, channelId);
-      const upTo = channel && (await this.repository.sliceEnd(scope, channelId, after, SLICE));
-      if (upTo === undefined) return undefined;
-      const question = await this.question(scope, channel!);
-      const changed = await this.repository.judge(scope, question, { after, upTo }, { anew: false, priority: 1 });
-      if (changed > 0) await this.menuChannels.wake(scope, channelId);
-      return upTo;
-    });
+    return { workspaceId: scope.workspaceId, channelId, rules: asked, hasChoices };
   }
 }

@@ -35,8 +35,8 @@ export class MemberMenus {
           if (await this.repository.holdsForLinked(scope, person.lineUserId, inSegment))
             segmentIds.push(when.segmentId!);
         }
-        const place = await this.decisions.place(scope, question, person.lineUserId);
-        items.push(await this.decisions.shown(scope, { person, channel, place, segmentIds }));
+        const decision = await this.decisions.of(scope, question, person.lineUserId);
+        items.push(await this.decisions.shown(scope, { person, channel, ...decision, segmentIds }));
       }
       return { items };
     });
@@ -44,5 +44,5 @@ export class MemberMenus {
 }
 
 function bare(channelId: string): MenuChannel {
-  return { channelId, rules: [], defaultMenuId: null, menusError: null, lineDefaultId: null };
+  return { channelId, rules: [], defaultMenuId: null, menusError: null, lineDefaultId: null, hasChoices: false };
 }

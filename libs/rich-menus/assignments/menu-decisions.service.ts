@@ -3,16 +3,16 @@ import type { Scope } from '#kernel';
 import { MenusRepository, type Menu } from '../menus/menus.repository.js';
 import type { MenuChannel } from '../rules/menu-channels.repository.js';
 import type { MemberMenuDto, MenuLineStateDto } from '../rules/rules.dto.js';
-import { JudgingRepository } from './judging.repository.js';
+import type { MenuQuestion } from './judged-people.repository.js';
+import { JudgingRepository, type MenuDecision } from './judging.repository.js';
 import type { LinkedPerson } from './member-menus.repository.js';
 
 /** By then LINE has carried out what it accepted for many at a time; it speaks of seconds. */
 export const BULK_SETTLES_MS = 15_000;
 
-interface Decision {
+interface Decision extends MenuDecision {
   person: LinkedPerson;
   channel: MenuChannel;
-  place: number | null;
   segmentIds: string[];
 }
 
@@ -24,17 +24,14 @@ export class MenuDecisions {
     private readonly menus: MenusRepository,
   ) {}
 
-  async place(
-    scope: Scope,
-    question: Parameters<JudgingRepository['places']>[1],
-    lineUserId: string,
-  ): Promise<number | null> {
-    return (await this.repository.places(scope, question, [lineUserId])).get(lineUserId) ?? null;
+  async of(scope: Scope, question: MenuQuestion, lineUserId: string): Promise<MenuDecision> {
+    return (await this.repository.decision(scope, question, lineUserId)) ?? { chosenId: null, place: null };
   }
 
-  async shown(scope: Scope, { person, channel, place, segmentIds }: Decision): Promise<MemberMenuDto> {
-    const rule = place === null ? undefined : channel.rules[place];
-    const menuId = rule?.menuId ?? channel.defaultMenuId;
+  async shown(scope: Scope, { person, channel, chosenId, place, segmentIds }: Decision): Promise<MemberMenuDto> {
+    const rule = place === null || chosenId !== null ? undefined : channel.rules[place];
+    const own = chosenId ?? rule?.menuId ?? null;
+    const menuId = own ?? channel.defaultMenuId;
     const menu = menuId === null ? undefined : await this.menus.find(scope, menuId);
     const { roles, ranks, channelId, userId } = person;
     const at = scope.clock.now();
@@ -43,7 +40,8 @@ export class MenuDecisions {
       lineUserId: userId,
       menu: menu ? { id: menu.id, name: menu.name, version: menu.version } : null,
       why: {
-        rule: place === null ? null : place + 1,
+        chosen: chosenId !== null,
+        rule: rule ? place! + 1 : null,
         when: rule?.when ?? null,
         linked: true,
         roles,
@@ -51,8 +49,8 @@ export class MenuDecisions {
         segmentIds,
         at,
       },
-      line: (await this.isThere(scope, menu, rule ? undefined : channel.lineDefaultId))
-        ? lineState(person, rule?.menuId ?? null, at)
+      line: (await this.isThere(scope, menu, own === null ? channel.lineDefaultId : undefined))
+        ? lineState(person, own, at)
         : PENDING,
     };
   }

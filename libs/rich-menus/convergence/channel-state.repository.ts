@@ -6,6 +6,8 @@ import type { MenuRule } from '../rules/rules.dto.js';
 
 /** What is to be done about a channel's menus. */
 export interface ChannelState {
+  /** Menus that are chosen for members. */
+  chosenMenuIds: string[];
   rules: MenuRule[];
   defaultMenuId: string | null;
   lineDefaultId: string | null;
@@ -13,6 +15,8 @@ export interface ChannelState {
   revision: number;
   attempts: number;
   compareAt: Date | null;
+  judgeDueAt: Date | null;
+  judgeRevision: number;
 }
 
 export interface Alias {
@@ -36,9 +40,14 @@ export class ChannelStateRepository {
   read(scope: Scope, channelId: string): Promise<ChannelState | undefined> {
     return this.db.maybeOne<ChannelState>(
       scope,
-      sql`select rules, default_menu_id as "defaultMenuId", line_default_id as "lineDefaultId",
+      sql`select array(select m.id from rich_menus m
+                        where m.workspace_id = ${scope.workspaceId} and m.channel_id = ${channelId}
+                          and m.deleted_at is null
+                          and exists (select from rich_menu_choices c where c.workspace_id = m.workspace_id
+                                         and c.channel_id = m.channel_id and c.menu_id = m.id))::text[] as "chosenMenuIds",
+                 rules, default_menu_id as "defaultMenuId", line_default_id as "lineDefaultId",
                  menus_due_at as "menusDueAt", menus_revision as revision, menus_attempts as attempts,
-                 compare_at as "compareAt"
+                 compare_at as "compareAt", judge_due_at as "judgeDueAt", judge_revision as "judgeRevision"
             from rich_menu_channels where workspace_id = ${scope.workspaceId} and channel_id = ${channelId}`,
     );
   }
@@ -58,6 +67,21 @@ export class ChannelStateRepository {
       scope,
       sql`update rich_menu_channels set menus_due_at = ${next}, menus_error = ${error}, menus_attempts = ${attempts}
            where workspace_id = ${scope.workspaceId} and channel_id = ${channelId} and menus_revision = ${revision}`,
+    );
+  }
+
+  /** Everybody was judged, unless there is a new reason since `revision`. @param nextChangeAt when the clock may be one */
+  async judged(
+    scope: Scope,
+    channelId: string,
+    { at, revision, nextChangeAt }: { at: Date; revision: number; nextChangeAt: Date | null },
+  ): Promise<void> {
+    await this.db.execute(
+      scope,
+      sql`update rich_menu_channels
+             set judged_at = ${at}, next_change_at = ${nextChangeAt},
+                 judge_due_at = case when judge_revision <> ${revision}::int then judge_due_at end
+           where workspace_id = ${scope.workspaceId} and channel_id = ${channelId}`,
     );
   }
 

@@ -6,6 +6,7 @@ import { LINE_LIMITS, Pace, PaceBook } from '#line';
 import { Looking } from './looking.service.js';
 import { MenusTurn } from './menus-turn.service.js';
 import { People } from './people.service.js';
+import { Sweeping } from './sweeping.service.js';
 import type { MenuPaces, MenuTurn } from './turn.js';
 
 /** Whoever holds this lock is the only one to change a channel's menus at LINE. */
@@ -33,6 +34,7 @@ export class MenusDrain implements BeforeApplicationShutdown {
     private readonly channels: Channels,
     private readonly menus: MenusTurn,
     private readonly people: People,
+    private readonly sweeping: Sweeping,
     private readonly looking: Looking,
   ) {}
 
@@ -42,7 +44,8 @@ export class MenusDrain implements BeforeApplicationShutdown {
   }
 
   /**
-   * One turn. People come first, so that nobody waits for a picture on its way; then the menus, and whom that concerns.
+   * One turn. People come first, so that nobody waits for a picture on its way; then the menus, and whom that concerns;
+   * everybody is judged when the menus are there that they may be given.
    * @returns whether this process had the channel, and so has to see to it that somebody goes on
    */
   async run(scope: Scope, channelId: string): Promise<boolean> {
@@ -51,8 +54,10 @@ export class MenusDrain implements BeforeApplicationShutdown {
       const channel = await this.channels.get(scope, channelId);
       if (channel.refusedAt || this.shuttingDown) return false;
       const turn = await this.turn(scope, channelId, () => lock.held());
+      await this.people.takeUp(turn);
       await this.people.run(turn);
       await this.menus.run(turn);
+      await this.sweeping.run(turn);
       await this.people.run(turn);
       await this.looking.run(turn);
       return true;
@@ -68,6 +73,7 @@ export class MenusDrain implements BeforeApplicationShutdown {
       channelId,
       client,
       paces: this.paces.of(channelId),
+      unsure: false,
       mine: () => held() && !stopped && !this.shuttingDown,
       stop: async () => {
         stopped = true;

@@ -26,10 +26,17 @@ export interface Given {
   bulk: boolean;
   /** line_users.id of those who are looked at later. */
   looked: string[];
+  /** Bulk requests may be on their way that are not written down with each person yet. */
+  unsure: boolean;
   /** From when a bulk request counts as carried out. */
   carriedOut: Date;
   settlesAt: Date;
   lookAt: Date;
+}
+
+export interface LiveVersion {
+  version: number;
+  lineMenuId: string;
 }
 
 /** Somebody whose menu is to be looked at. */
@@ -67,7 +74,8 @@ export class PeopleRepository {
     return rows.map((row) => ({ ...row, ...(row.menuId === null ? NOTHING : live.get(row.menuId)!) }));
   }
 
-  private async live(scope: Scope, channelId: string): Promise<Map<string, { version: number; lineMenuId: string }>> {
+  /** The versions that people are given, by their menus. */
+  async live(scope: Scope, channelId: string): Promise<Map<string, LiveVersion>> {
     const rows = await this.db.query<{ menuId: string; version: number; lineMenuId: string }>(
       scope,
       sql`select menu_id as "menuId", version, line_menu_id as "lineMenuId" from rich_menu_versions
@@ -89,7 +97,8 @@ export class PeopleRepository {
              set applied_menu_id = ${given.menuId}, applied_version = ${given.version}, applied_at = ${now},
                  bulk_at = case when ${given.bulk}::boolean then ${now}::timestamptz else a.bulk_at end,
                  due_at = case when not (${isUnchanged}) then a.due_at
-                               when a.bulk_at > ${given.carriedOut}::timestamptz then ${given.settlesAt}::timestamptz end,
+                               when ${given.unsure}::boolean or a.bulk_at > ${given.carriedOut}::timestamptz
+                                 then ${given.settlesAt}::timestamptz end,
                  check_at = case when a.line_user_id = any(${given.looked}::bigint[]) then ${given.lookAt}::timestamptz
                                  else a.check_at end,
                  attempts = 0, error = null

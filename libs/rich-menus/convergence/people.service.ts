@@ -3,6 +3,7 @@ import type { Scope } from '#kernel';
 import { LINE_LIMITS, type DoneOutcome } from '#line';
 import { BULK_SETTLES_MS } from '../assignments/menu-decisions.service.js';
 import { MenuChannels } from '../rules/menu-channels.service.js';
+import { Bulks } from './bulks.service.js';
 import { PeopleRepository, type DuePerson } from './people.repository.js';
 import type { MenuTurn } from './turn.js';
 import { VersionsRepository } from './versions.repository.js';
@@ -13,11 +14,11 @@ const BATCH = 50_000;
  * Up to so many people are told one by one: the answer then says that they have it, where a bulk request is carried out
  * seconds later. Beyond that bulk requests are the quicker way: five hundred people for the price of one.
  */
-const FEW = 100;
+export const FEW = 100;
 const AT_ONCE = 12;
 const LONGEST_TURN_MS = 10_000;
 /** When LINE has surely carried out a bulk request, and a sample of it is looked at. */
-const LOOK_AFTER_MS = BULK_SETTLES_MS + 1_000;
+export const LOOK_AFTER_MS = BULK_SETTLES_MS + 1_000;
 /** Of each bulk request. */
 const LOOKED_AT = 2;
 const FIRST_RETRY_MS = 1_000;
@@ -34,8 +35,14 @@ export class People {
   constructor(
     private readonly repository: PeopleRepository,
     private readonly versions: VersionsRepository,
+    private readonly bulks: Bulks,
     private readonly menuChannels: MenuChannels,
   ) {}
+
+  /** After a death: whoever may have been given something of which nothing is written down is given theirs again. */
+  takeUp({ scope, channelId }: MenuTurn): Promise<void> {
+    return this.bulks.takeUp(scope, channelId);
+  }
 
   /** Goes on until nobody is due, or others should have a turn. */
   async run(turn: MenuTurn): Promise<void> {
@@ -43,7 +50,15 @@ export class People {
     while (turn.mine() && performance.now() - began < LONGEST_TURN_MS) {
       const due = await this.repository.due(turn.scope, turn.channelId, BATCH);
       if (due.length === 0) return;
-      await this.giveAll(turn, pagesOf(due));
+      const pages = pagesOf(due);
+      const inBulk = pages.flatMap(({ people, bulk }) => (bulk ? people : []));
+      const begun = await this.bulks.begin(
+        turn.scope,
+        turn.channelId,
+        inBulk.map(({ id }) => id),
+      );
+      await this.giveAll(turn, pages);
+      await this.bulks.end(turn.scope, turn.channelId, begun);
     }
   }
 
@@ -62,7 +77,7 @@ export class People {
     const { scope } = turn;
     switch (outcome.kind) {
       case 'done':
-        return this.settle(scope, people, bulk);
+        return this.settle(turn, people, bulk);
       case 'rate-limited':
       case 'quota':
         return this.repository.retry(scope, people, later(scope, FIRST_RETRY_MS), 'LINE asks to be slower');
@@ -82,13 +97,14 @@ export class People {
     }
   }
 
-  private async settle(scope: Scope, people: DuePerson[], bulk: boolean): Promise<void> {
+  private async settle({ scope, unsure }: MenuTurn, people: DuePerson[], bulk: boolean): Promise<void> {
     const { menuId, version } = people[0]!;
     const friends = bulk ? people.filter(({ surelyFriend }) => surelyFriend) : [];
     await this.repository.settle(scope, people, {
       menuId,
       version,
       bulk,
+      unsure,
       looked: sampleOf(friends).map(({ id }) => id),
       carriedOut: later(scope, -BULK_SETTLES_MS),
       settlesAt: later(scope, BULK_SETTLES_MS),

@@ -16,6 +16,11 @@ export interface MenuTurn {
   readonly channelId: string;
   readonly client: RichMenuClient;
   readonly paces: MenuPaces;
+  /**
+   * Whether bulk requests are on their way that are not written down with each person yet: who is given a menu now may
+   * have another one a moment later.
+   */
+  unsure: boolean;
   /** Whether the lock is still ours, LINE takes our credentials, and the process goes on. */
   mine(): boolean;
   /** LINE refuses the credentials: nothing more is asked of it in this turn. */

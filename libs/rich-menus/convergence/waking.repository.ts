@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { WorkspaceRef } from '#kernel';
 import { Database, sql } from '#database';
 import type { Scope } from '#kernel';
 
@@ -16,6 +17,15 @@ export class MenusWakingRepository {
     return this.db.query<DueMenus>(
       scope,
       sql`select workspace_id as "workspaceId", channel_id as "channelId" from lookup_due_rich_menus(${at})`,
+    );
+  }
+
+  /** Everybody on the channel is to be judged anew. */
+  async judgementDue(scope: WorkspaceRef, channelId: string, at: Date): Promise<void> {
+    await this.db.execute(
+      scope,
+      sql`update rich_menu_channels set judge_due_at = ${at}, judge_revision = judge_revision + 1
+           where workspace_id = ${scope.workspaceId} and channel_id = ${channelId}`,
     );
   }
 

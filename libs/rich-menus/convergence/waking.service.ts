@@ -3,7 +3,7 @@ import { CLOCK } from '#config';
 import { Database } from '#database';
 import { Jobs, type JobDefinition } from '#jobs';
 import type { Clock, Scope } from '#kernel';
-import { MenuChannelRef, checkDrift, drainMenus, judgeChannel } from '../rich-menus.jobs.js';
+import { MenuChannelRef, checkDrift, drainMenus } from '../rich-menus.jobs.js';
 import { menusLock } from './drain.service.js';
 import { PeopleRepository } from './people.repository.js';
 import { MenusWakingRepository, type DueMenus } from './waking.repository.js';
@@ -42,8 +42,12 @@ export class MenusWaking {
     const now = this.clock.now();
     // A little less than a minute, so that a schedule that comes a moment early does not skip one.
     const segmentsSince = new Date(now.getTime() - SEGMENTS_EVERY_MS + 5_000);
-    for (const channel of await this.repository.toJudge(null, now, segmentsSince))
-      if (!(await this.repository.isWaiting(channel, judgeChannel.name))) await this.enqueue(judgeChannel, channel);
+    for (const channel of await this.repository.toJudge(null, now, segmentsSince)) {
+      await this.db.transaction(channel, async () => {
+        await this.repository.judgementDue(channel, channel.channelId, now);
+        await this.enqueue(drainMenus, channel);
+      });
+    }
   }
 
   async lookForDrift(): Promise<void> {

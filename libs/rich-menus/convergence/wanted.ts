@@ -4,15 +4,15 @@ import type { Version } from './versions.repository.js';
 
 /** What should be at LINE for a channel. */
 export interface Wanted {
-  /** Menus that rules or tabs lead to. */
+  /** Menus that rules, choices or tabs lead to. */
   menuIds: ReadonlySet<string>;
   /** Of these, those that tabs lead to: they need an alias. */
   targets: ReadonlySet<string>;
 }
 
-/** Follows the rules, and tabs from there. */
-export function wantedOf({ rules, defaultMenuId }: ChannelState, versions: readonly Version[]): Wanted {
-  const roots = rules.map(({ menuId }) => menuId);
+/** Follows rules and choices, and tabs from there. */
+export function wantedOf({ rules, chosenMenuIds, defaultMenuId }: ChannelState, versions: readonly Version[]): Wanted {
+  const roots = [...chosenMenuIds, ...rules.map(({ menuId }) => menuId)];
   if (defaultMenuId !== null) roots.push(defaultMenuId);
   const targets = new Set<string>();
   const menuIds = reach(roots, versions, (menuId) => targets.add(menuId));

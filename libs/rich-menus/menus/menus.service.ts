@@ -117,7 +117,7 @@ export class Menus {
       ];
       if (referrers.length > 0) throw menuInUse(referrers);
       await this.repository.delete(scope, id);
-      await this.menuChannels.menusChanged(scope, channelId);
+      await this.menuChannels.menuGone(scope, channelId, id);
       await this.audit.record(scope, 'rich-menus.deleted', `rich-menus/${id}`, { name: menu.name });
     });
   }

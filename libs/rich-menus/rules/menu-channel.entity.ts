@@ -46,6 +46,12 @@ export class MenuChannelRow {
   @Column('timestamptz', { name: 'drift_checked_at', nullable: true })
   driftCheckedAt: Date | null;
 
+  @Column('timestamptz', { name: 'judge_due_at', nullable: true })
+  judgeDueAt: Date | null;
+
+  @Column('integer', { name: 'judge_revision' })
+  judgeRevision: number;
+
   @Column('timestamptz', { name: 'updated_at' })
   updatedAt: Date;
 }

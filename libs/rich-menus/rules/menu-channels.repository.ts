@@ -10,6 +10,8 @@ export interface MenuChannel {
   menusError: string | null;
   /** LINE's id of the menu that we made the channel's default. */
   lineDefaultId: string | null;
+  /** Whether menus are chosen for members, before any rule. */
+  hasChoices: boolean;
 }
 
 export interface RulesWrite {
@@ -20,7 +22,9 @@ export interface RulesWrite {
 }
 
 const columns = sql`channel_id as "channelId", rules, default_menu_id as "defaultMenuId", menus_error as "menusError",
-  line_default_id as "lineDefaultId"`;
+  line_default_id as "lineDefaultId",
+  exists (select from rich_menu_choices c where c.workspace_id = rich_menu_channels.workspace_id
+             and c.channel_id = rich_menu_channels.channel_id) as "hasChoices"`;
 
 @Injectable()
 export class MenuChannelsRepository {
@@ -56,6 +60,16 @@ export class MenuChannelsRepository {
     );
   }
 
+  /** From now on there may be menus to be shown, though no rule was ever given. */
+  async ensure(scope: Scope, channelId: string): Promise<void> {
+    const now = scope.clock.now();
+    await this.db.execute(
+      scope,
+      sql`insert into rich_menu_channels (workspace_id, channel_id, compare_at, menus_due_at, updated_at)
+          values (${scope.workspaceId}, ${channelId}, ${now}, ${now}, ${now}) on conflict do nothing`,
+    );
+  }
+
   /** Something is to be done about the menus. @returns false where the channel has no rules */
   async menusDue(scope: Scope, channelId: string): Promise<boolean> {
     const due = await this.db.execute(
@@ -67,12 +81,11 @@ export class MenuChannelsRepository {
     return due === 1;
   }
 
-  /** Everybody was judged. @param nextChangeAt when the clock may change that */
-  async setJudged(scope: Scope, channelId: string, nextChangeAt: Date | null): Promise<void> {
+  /** Everybody is to be judged anew. */
+  async judgementDue(scope: Scope, channelId: string): Promise<void> {
     await this.db.execute(
       scope,
-      sql`update rich_menu_channels
-             set next_change_at = ${nextChangeAt}, judged_at = ${scope.clock.now()}
+      sql`update rich_menu_channels set judge_due_at = ${scope.clock.now()}, judge_revision = judge_revision + 1
            where workspace_id = ${scope.workspaceId} and channel_id = ${channelId}`,
     );
   }

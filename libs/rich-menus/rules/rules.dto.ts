@@ -77,7 +77,9 @@ export class MemberMenusQuery {
 
 /** What a rule's decision was made from. */
 export class MenuReasonDto {
-  /** The rule's place in the list, from 1; null: no rule holds, so it is the default. */
+  /** It was chosen for the member, as by a journey, before any rule. */
+  chosen: boolean;
+  /** The rule's place in the list, from 1; null: it was chosen, or no rule holds and it is the default. */
   rule: number | null;
   when: WhenDto | null;
   linked: boolean;

@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#database';
-import { Jobs } from '#jobs';
 import type { Scope } from '#kernel';
 import { MenusRepository } from '../menus/menus.repository.js';
-import { judgeChannel } from '../rich-menus.jobs.js';
 import { MenuChannelsRepository } from './menu-channels.repository.js';
 import { MenuChannels } from './menu-channels.service.js';
 import { MenuRuleReferences } from './rule-references.service.js';
@@ -16,9 +14,8 @@ export class MenuRules {
     private readonly db: Database,
     private readonly repository: MenuChannelsRepository,
     private readonly menus: MenusRepository,
-    private readonly menuChannels: MenuChannels,
     private readonly references: MenuRuleReferences,
-    private readonly jobs: Jobs,
+    private readonly menuChannels: MenuChannels,
   ) {}
 
   /** @throws AppError 404 */
@@ -44,8 +41,8 @@ export class MenuRules {
       await this.references.check(scope, channelId, rules, defaultMenuId);
       const asksSegments = rules.some(({ when }) => when.segmentId !== undefined);
       await this.repository.put(scope, { channelId, rules, defaultMenuId, asksSegments });
-      await this.menuChannels.menusChanged(scope, channelId);
-      await this.jobs.enqueue(scope, judgeChannel, { workspaceId: scope.workspaceId, channelId });
+      await this.repository.menusDue(scope, channelId);
+      await this.menuChannels.judgeAll(scope, channelId);
       await this.references.record(scope, channelId, rules.length);
     });
     return this.get(scope, channelId);

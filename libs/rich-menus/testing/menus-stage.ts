@@ -1,9 +1,11 @@
 import { createHmac } from 'node:crypto';
 import type { Type } from '@nestjs/common';
+import { menuChosen } from '#automations';
 import { Channels, ChannelsHttpModule, ChannelsJobsModule, LineUsers } from '#channels';
+import { Jobs } from '#jobs';
 import { newId, type Scope, type VirtualClock } from '#kernel';
 import { LinkImport, LinkingModule, Links, type LinkRole } from '#linking';
-import { MembersHttpModule } from '#members';
+import { Members, MembersHttpModule } from '#members';
 import { SegmentsHttpModule } from '#segments';
 import { aliasOf } from '../menus/line-menu.js';
 import { RichMenusHttpModule, RichMenusJobsModule } from '../rich-menus.module.js';
@@ -169,6 +171,14 @@ export class MenusStage {
     await this.friends(0, Math.min(count, TOLD));
     await this.strangers(TOLD, Math.max(0, count - TOLD));
     await this.link(Array.from({ length: count }, (_, n) => [`m${n}`, n]));
+  }
+
+  /** A journey chooses a menu for a member, or none. */
+  async choose(memberId: string, menuId: string | null): Promise<void> {
+    const { workspaceId } = this.scope;
+    const { channelId } = this;
+    const id = (await this.app.get(Members).find(this.scope, [memberId])).get(memberId)!;
+    await this.app.get(Jobs).announce(this.scope, menuChosen, { workspaceId, channelId, memberId: id, menuId });
   }
 
   async unlink(memberId: string): Promise<void> {

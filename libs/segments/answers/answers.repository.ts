@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, join, raw, sql, type Sql } from '#database';
+import { bigints, Database, empty, join, raw, sql, type Sql } from '#database';
 import type { Scope } from '#kernel';
 import type { Compiled } from '../conditions/compiled.js';
 import { Correlated } from '../conditions/correlated.js';
@@ -118,6 +118,29 @@ export class AnswersRepository {
            where m.workspace_id = ${scope.workspaceId} and m.id = ${memberId}::bigint`,
     );
     return parts.map((_, index) => ({ matches: row[`matches${index}`] === true, actual: row[`actual${index}`] }));
+  }
+
+  /**
+   * Whether each of these members belongs to the rule. Each is looked up by its id, whatever the planner believes.
+   * @param asked inside ids, and beside them the columns of the moments' rows, if each has its own
+   */
+  async matches(
+    scope: Scope,
+    { compiled, question }: { compiled: Compiled; question: Question },
+    { members, columns }: { members: readonly string[]; columns?: { names: Sql; arrays: Sql } },
+  ): Promise<boolean[]> {
+    const rows = await this.db.query<{ place: string }>(
+      scope,
+      sql`select q.place
+            from unnest(${bigints(members)}::bigint[]${columns ? sql`, ${columns.arrays}` : empty})
+                   with ordinality as q (member_id${columns ? sql`, ${columns.names}` : empty}, place)
+            cross join lateral (select * from members
+                                 where workspace_id = ${scope.workspaceId}::uuid and id = q.member_id limit 1) m
+           where ${new Correlated(question).expression(compiled)}`,
+    );
+    const answers = members.map(() => false);
+    for (const { place } of rows) answers[Number(place) - 1] = true;
+    return answers;
   }
 
   /** An expression for a statement of somebody else's. */

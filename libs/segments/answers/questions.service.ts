@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { Sql } from '#database';
 import { notFound, type Scope } from '#kernel';
 import { compileRule } from '../conditions/compile-rule.js';
 import { sharedOnce, type Compiled } from '../conditions/compiled.js';
+import { OneMoment, type Moments } from '../conditions/moments.js';
 import { Question, type TermKind } from '../conditions/question.js';
 import { nodesOf, segmentsIn, type RuleNode } from '../rules/rule-node.js';
 import { SegmentsRepository } from '../segments.repository.js';
@@ -10,6 +12,18 @@ import { AnswersRepository } from './answers.repository.js';
 export interface Asked {
   question: Question;
   compiled: Compiled;
+  /** The rule itself and all that it is defined by. */
+  rules: RuleNode[];
+}
+
+/** How a question is asked, where it is not about everybody as of one moment. */
+export interface AskedFor {
+  /** The earliest moment of the question. */
+  asOf: Date;
+  /** Default: `asOf` for everybody. */
+  moments?: Moments;
+  /** `members.id` of whom it is asked about, in the statement; default: everybody. */
+  member?: Sql;
 }
 
 /** Makes questions of rules: who, as of when, with everything that the rule refers to. */
@@ -20,30 +34,37 @@ export class Questions {
     private readonly answers: AnswersRepository,
   ) {}
 
-  /**
-   * Call it in the transaction in which the question will be answered.
-   * @param memberId inside id of the only member that is asked about
-   */
-  async ask(scope: Scope, rule: RuleNode, asOf: Date, memberId?: string): Promise<Asked> {
-    const named = await this.segments.reachable(scope, segmentsIn(rule));
-    const rules = [rule, ...named.values()];
-    const { laterLinks, terms } = await this.answers.prepare(scope, asOf, rules.flatMap(termsIn));
+  /** Call it in the transaction in which the question will be answered. */
+  async ask(scope: Scope, rule: RuleNode, asked: AskedFor): Promise<Asked> {
+    const { compiled, ...rest } = await this.askAll(scope, [rule], asked);
+    return { ...rest, compiled: compiled[0]! };
+  }
+
+  /** The same for several rules in one statement. */
+  async askAll(
+    scope: Scope,
+    rules: readonly RuleNode[],
+    { asOf, member, moments = new OneMoment(asOf, scope.timeZone, scope.clock.now()) }: AskedFor,
+  ): Promise<Omit<Asked, 'compiled'> & { compiled: Compiled[] }> {
+    const named = await this.segments.reachable(scope, rules.flatMap(segmentsIn));
+    const all = [...rules, ...named.values()];
+    const { laterLinks, terms } = await this.answers.prepare(scope, asOf, all.flatMap(termsIn));
     const numbers = new Map(terms?.map(({ kind, term, id }) => [`${kind} ${term}`, id]));
-    const shared = sharedSegments(rules);
-    const compiled = new Map<string, Compiled>();
+    const shared = sharedSegments(all);
+    const known = new Map<string, Compiled>();
     const segment = (id: string): Compiled => {
-      const known = compiled.get(id);
-      if (known) return known;
+      const found = known.get(id);
+      if (found) return found;
       const definition = named.get(id);
       if (!definition) throw notFound('segment');
       const own = compileRule(definition, question);
       const result = shared.has(id) ? sharedOnce(own) : own;
-      compiled.set(id, result);
+      known.set(id, result);
       return result;
     };
     const term = (kind: TermKind, text: string) => numbers.get(`${kind} ${text}`);
-    const question = new Question({ scope, asOf, term, segment, laterLinks, memberId });
-    return { question, compiled: compileRule(rule, question) };
+    const question = new Question({ scope, moments, term, segment, laterLinks, member });
+    return { question, compiled: rules.map((rule) => compileRule(rule, question)), rules: all };
   }
 }
 

@@ -14,7 +14,9 @@ export class BirthMonthCondition {
 
 export const birthMonth = defineCondition(BirthMonthCondition, {
   label: { ja: '誕生月', en: 'Birth month' },
-  sql: (c, q) =>
-    sql`(m.birth_month is not null and m.birth_month = any(${c.in ?? [q.month(c.relative!)]}::smallint[]))`,
+  sql: (c, q) => {
+    const months = c.in ? sql`any(${c.in}::smallint[])` : q.month(c.relative!);
+    return sql`(m.birth_month is not null and m.birth_month = ${months})`;
+  },
   actual: () => sql`to_jsonb(m.birth_month)`,
 });

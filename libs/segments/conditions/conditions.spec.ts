@@ -6,6 +6,7 @@ import { compileRule } from './compile-rule.js';
 import { sharedOnce } from './compiled.js';
 import { Correlated } from './correlated.js';
 import { Joined } from './joined.js';
+import { OneMoment } from './moments.js';
 import { Question, type TermKind } from './question.js';
 
 const clock = new VirtualClock('2026-04-15T12:00:00+09:00');
@@ -22,7 +23,7 @@ const numbers: Record<TermKind, number> = { category: 1, product: 2, store: 3 };
 function ask(laterLinks = false): Question {
   const question: Question = new Question({
     scope,
-    asOf: clock.now(),
+    moments: new OneMoment(clock.now(), scope.timeZone, clock.now()),
     laterLinks,
     term: (kind, term) => (term === 'unknown' ? undefined : numbers[kind]),
     segment: (id) => {
@@ -62,7 +63,7 @@ describe('The SQL of a condition', () => {
       `"(m.birth_month is not null and m.birth_month = any(:[4,5]::smallint[]))"`,
     );
     expect(alone({ kind: 'birth-month', relative: 'previous' })).toMatchInlineSnapshot(
-      `"(m.birth_month is not null and m.birth_month = any(:[3]::smallint[]))"`,
+      `"(m.birth_month is not null and m.birth_month = :3::smallint)"`,
     );
   });
 

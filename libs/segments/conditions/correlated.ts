@@ -13,6 +13,12 @@ export class Correlated extends LookUps {
     return this.hasJoins ? sql`(select ${exact} from (select) alone${this.joins})` : exact;
   }
 
+  /** Several expressions of one statement, and what has to follow `m` in its FROM for them. */
+  all(compiled: readonly Compiled[]): { expressions: Sql[]; joins: Sql } {
+    const expressions = compiled.map((part) => part.exact(this, 'exact'));
+    return { expressions, joins: this.joins };
+  }
+
   override isIn(set: MemberSet): Sql {
     return sql`m.id in (${this.select(set)})`;
   }

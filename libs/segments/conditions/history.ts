@@ -2,9 +2,9 @@ import { empty, raw, sql, type Sql } from '#database';
 import { ofHistory, type Compiled } from './compiled.js';
 import { and, not, or, TRUE } from './logic.js';
 import type { History } from './look-ups.js';
-import { at, inPeriod, justBefore, type Question } from './question.js';
+import { inPeriod, type AskedPeriod } from './moments.js';
+import type { Question } from './question.js';
 import { asksForAny, atLeast, atMost, holds, holdsForNone, type Tallied, type Tally } from './tally.js';
-import type { Period } from './window.js';
 
 /** Things that a member did, as the summary row and as arrays in order of time in a row of their own. */
 export interface DatedHistory extends History {
@@ -17,36 +17,31 @@ export interface DatedHistory extends History {
   last: Sql;
 }
 
-/** Questions of now leave only what happened since, or by clocks that are fast. */
-const ABOUT_NOW = 3_600_000;
-
 /** A tally over a history in a period. */
 interface Asked {
   history: DatedHistory;
   tally: Tally;
-  period: Period;
-  /** Whether next to nothing lies behind the period; then bounds leave the first date alone, which costs to read. */
-  untilNow: boolean;
+  /** Where next to nothing lies behind it, bounds leave the first date alone, which costs to read. */
+  period: AskedPeriod;
 }
 
 /**
  * A tally over a history. The summary decides who has nothing in the period and who has everything in it; sums only
  * grow, so it also knows what a part of a lifetime can come to at most. Only the rest has its arrays searched.
  */
-export function tallyHistory(history: DatedHistory, tally: Tally, period: Period, q: Question): Compiled {
-  const untilNow = period.to.getTime() > q.now.getTime() - ABOUT_NOW;
-  const asked = { history, tally, period, untilNow };
+export function tallyHistory(history: DatedHistory, tally: Tally, period: AskedPeriod): Compiled {
+  const asked = { history, tally, period };
   const none = holdsForNone(tally);
   const oneEnd = period.from === undefined || asksForAny(tally) || tally.count.lte === '0';
   const question = holds(tally, within(history, period));
   return ofHistory(
-    { history, question, absent: none, rare: untilNow && oneEnd },
+    { history, question, absent: none, rare: period.untilNow && oneEnd },
     none ? forSome(asked) : forMany(asked),
   );
 }
 
 /** What a member has in the period, as jsonb. */
-export function historyActual(history: DatedHistory, period: Period, q: Question): Sql {
+export function historyActual(history: DatedHistory, period: AskedPeriod, q: Question): Sql {
   const { count, total, quantity } = within(history, period);
   const sums = total && quantity ? sql`, 'total', ${q.money(total)}, 'quantity', ${quantity}` : empty;
   const nothing = total ? sql`'{"count": 0, "total": 0, "quantity": 0}'` : sql`'{"count": 0}'`;
@@ -77,30 +72,30 @@ function forSome(asked: Asked) {
 }
 
 /** Something may lie in the period. */
-function reaches({ history: { first, last }, period: { from, to }, untilNow }: Asked): Sql {
-  return and(from ? sql`${last} >= ${at(from)}` : TRUE, untilNow ? TRUE : sql`${first} < ${at(to)}`);
+function reaches({ history: { first, last }, period: { from, to, untilNow } }: Asked): Sql {
+  return and(from ? sql`${last} >= ${from.at}` : TRUE, untilNow ? TRUE : sql`${first} < ${to.at}`);
 }
 
 /** Everything lies in the period. */
 function allIn({ history: { first, last }, period: { from, to } }: Asked): Sql {
-  return and(sql`${last} < ${at(to)}`, from ? sql`${first} >= ${at(from)}` : TRUE);
+  return and(sql`${last} < ${to.at}`, from ? sql`${first} >= ${from.at}` : TRUE);
 }
 
 /** The last lies in the period, or the first. */
-function endsIn({ history: { first, last }, period, untilNow }: Asked): Sql {
+function endsIn({ history: { first, last }, period }: Asked): Sql {
   const lastIn = sql`(${inPeriod(last, period)})`;
-  return untilNow ? lastIn : or(lastIn, sql`(${inPeriod(first, period)})`);
+  return period.untilNow ? lastIn : or(lastIn, sql`(${inPeriod(first, period)})`);
 }
 
 /**
  * Counts and sums in the period: up to its end what the summary knows, unless something lies behind it, less what lies
  * before it. Each is a binary search in the dates and a running sum at that place.
  */
-function within({ dates, sums, lifetime, last }: DatedHistory, { from, to }: Period): Tallied {
-  const end = sql`width_bucket(${justBefore(to)}, ${dates})`;
-  const start = from && sql`width_bucket(${justBefore(from)}, ${dates})`;
+function within({ dates, sums, lifetime, last }: DatedHistory, { from, to }: AskedPeriod): Tallied {
+  const end = sql`width_bucket(${to.justBefore}, ${dates})`;
+  const start = from && sql`width_bucket(${from.justBefore}, ${dates})`;
   const between = (known: Sql, searched: (place: Sql) => Sql) => {
-    const upTo = sql`case when ${last} < ${at(to)} then ${known} else ${searched(end)} end`;
+    const upTo = sql`case when ${last} < ${to.at} then ${known} else ${searched(end)} end`;
     return start ? sql`(${upTo} - ${searched(start)})` : sql`(${upTo})`;
   };
   const sumAt = (values: Sql) => (place: Sql) => sql`coalesce(${values}[${place}], 0)`;

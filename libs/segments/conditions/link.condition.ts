@@ -5,7 +5,8 @@ import { fromSummary, memberOf, noneOf, type Compiled } from './compiled.js';
 import { defineCondition } from './define-condition.js';
 import { liveLinks } from './live-links.js';
 import { and, TRUE } from './logic.js';
-import { inPeriod, type Question } from './question.js';
+import { inPeriod } from './moments.js';
+import type { Question } from './question.js';
 import { Window } from './window.js';
 
 export class LinkCondition {

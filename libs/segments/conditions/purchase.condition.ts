@@ -5,7 +5,8 @@ import { AmountBound, CountBound } from './bounds.js';
 import { defineCondition } from './define-condition.js';
 import { historyActual, tallyHistory, type DatedHistory } from './history.js';
 import { and, TRUE } from './logic.js';
-import { inPeriod, type Question } from './question.js';
+import { inPeriod, type AskedPeriod } from './moments.js';
+import type { Question } from './question.js';
 import { rowsActual, tallyRows, type Rows } from './rows.js';
 import { tallyOf } from './tally.js';
 import { Window } from './window.js';
@@ -46,7 +47,7 @@ export const purchase = defineCondition(PurchaseCondition, {
   sql: (c, q) => {
     const tally = tallyOf(c, q);
     const chosen = rowsOf(c, q);
-    return chosen ? tallyRows(chosen, tally) : tallyHistory(history, tally, q.period(c.within), q);
+    return chosen ? tallyRows(chosen, tally) : tallyHistory(history, tally, q.period(c.within));
   },
   actual: (c, q) => {
     const chosen = rowsOf(c, q);
@@ -60,7 +61,7 @@ function rowsOf({ where, within }: PurchaseCondition, q: Question): Rows | undef
   return where.category || where.product ? lines(where, q.period(within), q) : stores(where, q.period(within), q);
 }
 
-function lines({ category, product, store }: PurchaseWhere, period: ReturnType<Question['period']>, q: Question): Rows {
+function lines({ category, product, store }: PurchaseWhere, period: AskedPeriod, q: Question): Rows {
   const chosen = and(
     category ? sql`l.category_id = any(${q.terms('category', category)})` : TRUE,
     product ? sql`l.product_id = any(${q.terms('product', product)})` : TRUE,
@@ -75,7 +76,7 @@ function lines({ category, product, store }: PurchaseWhere, period: ReturnType<Q
   };
 }
 
-function stores({ store = [] }: PurchaseWhere, period: ReturnType<Question['period']>, q: Question): Rows {
+function stores({ store = [] }: PurchaseWhere, period: AskedPeriod, q: Question): Rows {
   const chosen = sql`o.counted and o.store_id = any(${q.terms('store', store)})`;
   return {
     from: sql`from orders o where ${q.rowsOf('o')} and ${chosen} and ${inPeriod(sql`o.ordered_at`, period)}`,

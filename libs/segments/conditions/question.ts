@@ -1,21 +1,30 @@
-import { currencyDecimals, localDate, toMinor, type Scope } from '#kernel';
+import { currencyDecimals, toMinor, type Scope } from '#kernel';
 import { empty, raw, sql, type Sql } from '#database';
 import type { Compiled } from './compiled.js';
-import { periodOf, type Period, type Window } from './window.js';
+import type { AskedPeriod, Moment, Moments, RelativeMonth } from './moments.js';
+import type { Window } from './window.js';
 
 export type TermKind = 'category' | 'product' | 'store';
 
 export interface QuestionOptions {
   scope: Scope;
-  asOf: Date;
+  moments: Moments;
   /** Number of a category, product or store; undefined for one that never occurred. */
   term(kind: TermKind, term: string): number | undefined;
   /** The rule of a segment that exists, compiled for this question. */
   segment(id: string): Compiled;
   /** Whether any link was made at or after asOf: then the summary row, which speaks of now, says too much. */
   laterLinks: boolean;
-  /** `members.id` of the one member that is asked about; without it, everybody. */
-  memberId?: string;
+  /** `members.id` of whom it is asked about, in the statement: one, or the one at hand; without it, everybody. */
+  member?: Sql;
+}
+
+/** For `QuestionOptions.member`: whoever is at hand, so that tables are asked member by member. */
+export const EACH: Sql = sql`m.id`;
+
+/** For `QuestionOptions.member`: one. @param id members.id */
+export function memberWith(id: string): Sql {
+  return sql`${id}::bigint`;
 }
 
 /** What a condition needs to know to become SQL: for whom it is asked, and as of when. */
@@ -26,22 +35,17 @@ export class Question {
     return this.options.scope.workspaceId;
   }
 
-  get asOf(): Date {
-    return this.options.asOf;
+  get asOf(): Moment {
+    return this.options.moments.asOf;
   }
 
-  get now(): Date {
-    return this.options.scope.clock.now();
-  }
-
-  period(window?: Window): Period {
-    return periodOf(window, this.asOf, this.options.scope.timeZone);
+  period(window?: Window): AskedPeriod {
+    return this.options.moments.period(window);
   }
 
   /** A calendar month 1..12 beside the one in which the question is asked, by the workspace's clocks. */
-  month(relative: 'previous' | 'current' | 'next'): number {
-    const shift = { previous: -1, current: 0, next: 1 }[relative];
-    return localDate(this.asOf, this.options.scope.timeZone).add({ months: shift }).month;
+  month(relative: RelativeMonth): Sql {
+    return this.options.moments.month(relative);
   }
 
   get laterLinks(): boolean {
@@ -65,8 +69,8 @@ export class Question {
 
   /** The rows of a table that belong to this workspace and, where only one member is asked about, to that one. */
   rowsOf(alias: string): Sql {
-    const { scope, memberId } = this.options;
-    const one = memberId === undefined ? empty : sql` and ${raw(alias)}.member_id = ${memberId}::bigint`;
+    const { scope, member } = this.options;
+    const one = member ? sql` and ${raw(alias)}.member_id = ${member}` : empty;
     return sql`${raw(alias)}.workspace_id = ${scope.workspaceId}::uuid${one}`;
   }
 
@@ -75,19 +79,4 @@ export class Question {
     const decimals = currencyDecimals(this.options.scope.currency);
     return decimals === 0 ? minor : sql`trim_scale(${minor} / ${10 ** decimals}::numeric)`;
   }
-}
-
-/** An instant as a parameter; as text, because the driver would write it in the process's own time zone. */
-export function at(instant: Date): Sql {
-  return sql`${instant.toISOString()}::timestamptz`;
-}
-
-/** The last microsecond, Postgres's finest, before an instant. */
-export function justBefore(instant: Date): Sql {
-  return sql`${`${new Date(instant.getTime() - 1).toISOString().slice(0, -1)}999Z`}::timestamptz`;
-}
-
-/** Whether an instant that is not null lies in a period. */
-export function inPeriod(column: Sql, { from, to }: Period): Sql {
-  return from ? sql`${column} >= ${at(from)} and ${column} < ${at(to)}` : sql`${column} < ${at(to)}`;
 }

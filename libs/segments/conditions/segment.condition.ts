@@ -9,6 +9,11 @@ export class SegmentCondition {
   @IsText(1000) id: string;
 }
 
+/** A rule that means the members of a segment. */
+export function segmentNode(id: string): SegmentCondition {
+  return Object.assign(new SegmentCondition(), { id });
+}
+
 export const segment = defineCondition(SegmentCondition, {
   label: { ja: 'セグメント', en: 'Segment' },
   sql: (c, q) => q.segment(c.id),

@@ -24,6 +24,6 @@ const visits: DatedHistory = {
 
 export const visit = defineCondition(VisitCondition, {
   label: { ja: '来店', en: 'Visits' },
-  sql: (c, q) => tallyHistory(visits, tallyOf({ count: c.count }, q), q.period(c.within), q),
+  sql: (c, q) => tallyHistory(visits, tallyOf({ count: c.count }, q), q.period(c.within)),
   actual: (c, q) => historyActual(visits, q.period(c.within), q),
 });

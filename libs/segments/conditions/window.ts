@@ -24,11 +24,21 @@ export class Window {
 
 /** What a window means when asked at `asOf`: nothing at or after that moment exists, with or without a window. */
 export function periodOf(window: Window | undefined, asOf: Date, timeZone: string): Period {
-  if (!window) return { to: asOf };
-  if (window.days !== undefined) return { from: startOfLocalDayBefore(asOf, window.days, timeZone), to: asOf };
-  const to = earlier(asOf, window.to === undefined ? asOf : toMoment(window.to, timeZone));
-  // A window that starts after asOf is empty, not backwards.
-  return { from: window.from === undefined ? undefined : earlier(to, toMoment(window.from, timeZone)), to };
+  return periodsOf(window, timeZone)(asOf);
+}
+
+/** The same for many moments. */
+export function periodsOf(window: Window | undefined, timeZone: string): (asOf: Date) => Period {
+  if (!window) return (asOf) => ({ to: asOf });
+  const { days } = window;
+  if (days !== undefined) return (asOf) => ({ from: startOfLocalDayBefore(asOf, days, timeZone), to: asOf });
+  const start = window.from === undefined ? undefined : toMoment(window.from, timeZone);
+  const end = window.to === undefined ? undefined : toMoment(window.to, timeZone);
+  return (asOf) => {
+    const to = end ? earlier(asOf, end) : asOf;
+    // A window that starts after asOf is empty, not backwards.
+    return { from: start && earlier(to, start), to };
+  };
 }
 
 function earlier(a: Date, b: Date): Date {

@@ -34,7 +34,7 @@ export function waitingPage({ lang, base }: PageContext): { title: string; body:
   return { title: said.waitingTitle, body, refreshSeconds: 3 };
 }
 
-function wellEnded({ lang, page }: PageContext, title: string, text: string): { title: string; body: Html } {
+function wellEnded({ lang, page, base }: PageContext, title: string, text: string): { title: string; body: Html } {
   const said = PAGE_TEXTS[lang];
   const way = page.texts[lang]?.memberPage ?? said.memberPage;
   const toMyPage =
@@ -42,7 +42,7 @@ function wellEnded({ lang, page }: PageContext, title: string, text: string): { 
   return {
     title,
     body: html`${paragraphs(text)}${toMyPage}
-      <p>${said.unlinkHint}</p>`,
+      <p>${said.unlinkHint}<br /><a href="${base}/unlink">${said.unlink}</a></p>`,
   };
 }
 

@@ -39,3 +39,9 @@ export const ROLE_NAMES: Record<Lang, Record<LinkRole, string>> = {
   ja: { contractor: '契約者', user: '利用者', member: '会員' },
   en: { contractor: 'contractor', user: 'user', member: 'member' },
 };
+
+/** A link in a list: the role, and what else tells it from others. */
+export function namedLink(lang: Lang, role: LinkRole, details: string[]): string {
+  const name = ROLE_NAMES[lang][role];
+  return lang === 'ja' ? `${name}（${details.join('、')}）` : `${name} (${details.join(', ')})`;
+}

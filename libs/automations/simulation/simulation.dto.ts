@@ -1,0 +1,92 @@
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsUUID,
+  Matches,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { eventKinds } from '#events';
+import { CheckedLater, ExactlyOneOf, IsInstant, IsText } from '#kernel';
+import { JourneyDefinition } from '../definition/journey-definition.js';
+import { STEP_ID } from '../definition/steps.js';
+
+/** Events in a JSON body; of more, a line each. */
+const MOST_EVENTS = 1_000;
+const MOST_FORECASTS = 10_000;
+
+/**
+ * What is to be simulated: a journey as it is saved, or a draft. The workspace's stored events are taken, each as if it
+ * had come when it happened, or those that are given. Rules and links speak of what is stored; ranks, tags, attributes
+ * and friends as they are now.
+ */
+@ExactlyOneOf('journeyId', 'definition')
+export class SimulateDto {
+  @IsOptional() @IsUUID() journeyId?: string;
+  @IsOptional() @CheckedLater(() => JourneyDefinition) @IsObject() definition?: object;
+  /** Only what happened at or after it. Needed, with `to`, where the calendar starts the journey. */
+  @IsOptional() @IsInstant() from?: string;
+  /** The clock stops before it, and who is inside stays there; absent: everybody goes on to the end. */
+  @IsOptional() @IsInstant() to?: string;
+  /** In place of the stored ones, as in `POST /v1/events`; those of unknown members are left out. */
+  @IsOptional() @IsArray() @ArrayMaxSize(MOST_EVENTS) @CheckedLater(() => eventKinds) events?: unknown[];
+  /** Of `forecast`; default 1,000. */
+  @IsOptional() @IsInt() @Min(0) @Max(MOST_FORECASTS) limit?: number;
+  /** Whether the forecast has the messages themselves; default false. */
+  @IsOptional() @IsBoolean() messages?: boolean;
+}
+
+/** Who would get what, and when. */
+export class ForecastDto {
+  @IsText(128) memberId: string;
+  @Matches(STEP_ID) step: string;
+  /** When it would be handed to delivery, which may wait for the end of quiet hours. */
+  @IsInstant() at: string;
+  @IsOptional() @IsArray() messages?: object[];
+}
+
+/** Runs by what became of them, and decisions by step. */
+export class SimulationTotalsDto {
+  /** Who were let in. */
+  @IsInt() members: number;
+  /** Runs; these ended `cancelled`, `done`, `stopped` or `timedOut`, are `waiting` when the clock stops, or `failed`. */
+  @IsInt() started: number;
+  /** Times that a run began anew with a later event. */
+  @IsInt() restarted: number;
+  /** Starts of members whom the filter does not name. */
+  @IsInt() filteredOut: number;
+  /** Starts of members who had been in before. */
+  @IsInt() ignored: number;
+  @IsInt() cancelled: number;
+  @IsInt() done: number;
+  @IsInt() stopped: number;
+  @IsInt() timedOut: number;
+  @IsInt() failed: number;
+  @IsInt() waiting: number;
+  /** `{ stepId: { decision: n } }` */
+  @IsObject() steps: Record<string, Record<string, number>>;
+  /** `{ stepId: { would: n, skipped: { reason: n } } }` */
+  @IsObject() sends: Record<string, { would: number; skipped: Record<string, number> }>;
+}
+
+export class SimulationCostDto {
+  /** As LINE counts them: one a person and send. */
+  @IsInt() messages: number;
+}
+
+export class SimulationDto {
+  /** The first of those who would be sent something, in order of time, member and step. */
+  @ValidateNested({ each: true }) @Type(() => ForecastDto) forecast: ForecastDto[];
+  @ValidateNested() @Type(() => SimulationTotalsDto) totals: SimulationTotalsDto;
+  @ValidateNested() @Type(() => SimulationCostDto) cost: SimulationCostDto;
+  /** Of all decisions about everybody: equal where nothing has come out differently. */
+  @Matches(/^[0-9a-f]{64}$/) digest: string;
+  /** Given events that belong to no member of this workspace. */
+  @IsOptional() @IsInt() @Min(0) leftOut?: number;
+}

@@ -1,0 +1,154 @@
+import { Injectable } from '@nestjs/common';
+import { bigints, Database, empty, sql, type Sql } from '#database';
+import { valueSql } from '#delivery';
+import type { Scope, WorkspaceRef } from '#kernel';
+import type { VariableValues } from '#messages';
+import type { DateStart } from '../definition/starts.js';
+import type { KnownLink } from './reachability.js';
+
+/** Members in the order of their ids. */
+export interface Next {
+  /** members.id after which to go on; `0` to begin. */
+  after: string;
+  most: number;
+}
+
+/** That a member was tied to a LINE user, or no longer. */
+export interface Tie {
+  memberId: string;
+  linkId: string;
+  change: 'linked' | 'unlinked';
+  /** Milliseconds since 1970. */
+  at: number;
+  role: string;
+  route: string;
+  channelId: string;
+  /** By a takeover, which starts nothing: the member was linked before. */
+  moved: boolean;
+}
+
+/** What of a member decides when their day comes; null where it is not known or not asked for. */
+export interface Days {
+  memberId: string;
+  /** `MM-DD` */
+  birthday: string | null;
+  birthMonth: number | null;
+  /** What the attribute says. */
+  date: string | null;
+}
+
+interface LinkOfMember extends KnownLink {
+  memberId: string;
+}
+
+/** Ends by these are none: the member has another link instead. */
+const MOVED = ['taken_over', 'takeover_undone'];
+const millis = (column: Sql) => sql`(extract(epoch from ${column}) * 1000)::float8`;
+const given = (ids: readonly string[]) => sql`unnest(${bigints(ids)}::bigint[]) as n (member_id)`;
+
+/** What a simulation reads; it writes nothing. */
+@Injectable()
+export class SimulationRepository {
+  constructor(private readonly db: Database) {}
+
+  /** Nothing can be written in the ambient transaction from here on. */
+  async readOnly(scope: WorkspaceRef): Promise<void> {
+    await this.db.execute(scope, sql`set transaction read only`);
+  }
+
+  async externalIds(scope: WorkspaceRef, memberIds: readonly string[]): Promise<Map<string, string>> {
+    const rows = await this.db.query<{ id: string; externalId: string }>(
+      scope,
+      sql`select m.id, m.external_id as "externalId" from ${given(memberIds)}
+           cross join lateral (select id, external_id from members
+                                where workspace_id = ${scope.workspaceId} and id = n.member_id limit 1) m`,
+    );
+    return new Map(rows.map(({ id, externalId }) => [id, externalId]));
+  }
+
+  async members(scope: WorkspaceRef, { after, most }: Next): Promise<string[]> {
+    const rows = await this.db.query<{ id: string }>(
+      scope,
+      sql`select id from members where workspace_id = ${scope.workspaceId} and id > ${after}::bigint order by id limit ${most}`,
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Members who are or were linked. */
+  async linkedMembers(scope: WorkspaceRef, { after, most }: Next): Promise<string[]> {
+    const rows = await this.db.query<{ id: string }>(
+      scope,
+      sql`select distinct member_id as id from links
+           where workspace_id = ${scope.workspaceId} and member_id > ${after}::bigint order by member_id limit ${most}`,
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Days of the next members. */
+  days(scope: WorkspaceRef, { birthday, birthMonth, attribute }: DateStart, { after, most }: Next): Promise<Days[]> {
+    return this.db.query<Days>(
+      scope,
+      sql`select m.id as "memberId",
+                 ${birthday ? sql`to_char(p.birth_date, 'MM-DD')` : sql`null`} as birthday,
+                 ${birthMonth ? sql`m.birth_month` : sql`null::int`} as "birthMonth",
+                 ${attribute === undefined ? sql`null` : sql`p.attributes ->> ${attribute}::text`} as date
+            from members m
+            left join member_profiles p on p.workspace_id = m.workspace_id and p.member_id = m.id
+           where m.workspace_id = ${scope.workspaceId} and m.id > ${after}::bigint
+           order by m.id limit ${most}`,
+    );
+  }
+
+  /** By member, in order of time. */
+  async ties(scope: WorkspaceRef, memberIds: readonly string[], { from, to }: Period): Promise<Map<string, Tie[]>> {
+    const rows = await this.db.query<Tie>(
+      scope,
+      sql`select l.member_id as "memberId", l.id as "linkId", c.change, ${millis(sql`c.at`)} as at, l.role, l.route,
+                 l.channel_id as "channelId", c.change = 'linked' and exists (
+                   select from takeover_links t
+                    where t.workspace_id = ${scope.workspaceId} and t.to_link_id = l.id and t.made) as moved
+            from ${given(memberIds)}
+            join links l on l.workspace_id = ${scope.workspaceId} and l.member_id = n.member_id
+           cross join lateral (values ('linked', l.linked_at),
+              ('unlinked', case when l.end_reason <> all(${MOVED}::text[]) then l.ended_at end)) c (change, at)
+           where c.at is not null ${from ? sql`and c.at >= ${from}` : empty} ${to ? sql`and c.at < ${to}` : empty}
+           order by c.at, l.id`,
+    );
+    return Map.groupBy(rows, ({ memberId }) => memberId);
+  }
+
+  /** All links that members have or had on a channel. */
+  async links(scope: WorkspaceRef, channelId: string, memberIds: readonly string[]): Promise<Map<string, KnownLink[]>> {
+    const rows = await this.db.query<LinkOfMember>(
+      scope,
+      sql`select l.member_id as "memberId", ${millis(sql`l.linked_at`)} as "linkedAt", ${millis(sql`l.ended_at`)} as "endedAt",
+                 u.friend_state as "friendState"
+            from ${given(memberIds)}
+           cross join lateral (select * from links where workspace_id = ${scope.workspaceId} and member_id = n.member_id offset 0) l
+           cross join lateral (select friend_state from line_users
+                                where workspace_id = ${scope.workspaceId} and id = l.line_user_id limit 1) u
+           where l.channel_id = ${channelId}`,
+    );
+    return Map.groupBy(rows, ({ memberId }) => memberId);
+  }
+
+  /** Values as a send would freeze them now. @param variables names of variables of a member */
+  async values(
+    scope: Scope,
+    memberIds: readonly string[],
+    variables: readonly string[],
+  ): Promise<Map<string, VariableValues>> {
+    const { joins, values } = valueSql(scope, variables);
+    const rows = await this.db.query<{ memberId: string; values: VariableValues }>(
+      scope,
+      sql`select n.member_id as "memberId", ${values} as values from ${given(memberIds)} ${joins}`,
+    );
+    return new Map(rows.map(({ memberId, values: own }) => [memberId, own]));
+  }
+}
+
+/** From an instant on, and before another. */
+export interface Period {
+  from?: Date;
+  to?: Date;
+}

@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#database';
+import { invalid, type Scope } from '#kernel';
+import type { JourneyDefinition } from '../definition/journey-definition.js';
+import { JourneyReferences } from '../journeys/journey-references.js';
+import { Journeys } from '../journeys/journeys.service.js';
+import { prepare } from '../machine/prepare.js';
+import { EventGiving } from './event-giving.service.js';
+import { assertSimulated, DaysInPeriod, readPeriod, strikes } from './occurrences.js';
+import { SimulationReport, type MemberResult } from './report.js';
+import type { SimulateDto, SimulationDto } from './simulation.dto.js';
+import { tooManySimulations } from './simulation.errors.js';
+import type { Plan } from './timelines.service.js';
+import { Walking } from './walking.service.js';
+
+const USUAL_FORECASTS = 1_000;
+/** Each keeps a core busy, and the process has requests to answer. */
+const MOST_AT_ONCE = 2;
+
+export interface SimulationInput {
+  /** Events, a line each, in place of `events` of the request. */
+  lines?: AsyncIterable<Buffer>;
+  /** Is told what came of every member, for whoever needs more than the report. */
+  onResult?: (result: MemberResult) => void;
+}
+
+/** The time machine: what a journey would have done, without doing it. */
+@Injectable()
+export class Simulations {
+  private running = 0;
+
+  constructor(
+    private readonly db: Database,
+    private readonly journeys: Journeys,
+    private readonly references: JourneyReferences,
+    private readonly giving: EventGiving,
+    private readonly walking: Walking,
+  ) {}
+
+  /**
+   * The same input gives the same answer, to the byte.
+   * @throws AppError 400 naming every offending place, 404, 429 while too many are running
+   */
+  async simulate(scope: Scope, request: SimulateDto, input: SimulationInput = {}): Promise<SimulationDto> {
+    if (this.running >= MOST_AT_ONCE) throw tooManySimulations(MOST_AT_ONCE);
+    this.running += 1;
+    try {
+      return await this.run(scope, request, input);
+    } finally {
+      this.running -= 1;
+    }
+  }
+
+  private async run(scope: Scope, request: SimulateDto, { lines, onResult }: SimulationInput): Promise<SimulationDto> {
+    if (lines && request.events) throw invalid([{ path: '/events', detail: 'must stand in the lines that follow' }]);
+    const plan = await this.plan(scope, request);
+    const given = lines ? await this.giving.lines(scope, lines) : await this.giving.items(scope, request.events);
+    try {
+      const { limit = USUAL_FORECASTS, messages = false } = request;
+      const report = new SimulationReport(plan.prepared, { limit, messages });
+      for await (const results of this.walking.all(scope, { ...plan, given: given?.events }))
+        for (const result of results) {
+          report.add(result);
+          onResult?.(result);
+        }
+      return Object.assign(report.answer(), given && { leftOut: given.events.leftOut });
+    } finally {
+      await given?.close();
+    }
+  }
+
+  private async plan(scope: Scope, request: SimulateDto): Promise<Plan> {
+    const definition = await this.definition(scope, request);
+    const { start } = definition;
+    const { timeZone } = scope;
+    assertSimulated(start, request.definition ? '/definition/start/on' : '/journeyId');
+    const period = readPeriod(start, request, timeZone);
+    return {
+      ...{ prepared: prepare(definition, timeZone), period },
+      days: start.on === 'date' ? new DaysInPeriod(start, period, timeZone) : undefined,
+      strikes: start.on === 'schedule' ? strikes(start, period, timeZone) : undefined,
+    };
+  }
+
+  private async definition(scope: Scope, { journeyId, definition }: SimulateDto): Promise<JourneyDefinition> {
+    if (journeyId !== undefined) return (await this.journeys.get(scope, journeyId)).definition;
+    return this.db.transaction(scope, () => this.references.read(scope, definition, '/definition'));
+  }
+}

@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { AppError } from '#kernel';
+import { readDefinition } from '../definition/check-definition.js';
+import { begin, resume } from '../machine/machine.js';
+import { prepare } from '../machine/prepare.js';
+import type { Answer, JourneyEvent, Prepared, Question, RunState } from '../machine/run.js';
+import { answering, CHANNEL, event } from './walking.js';
+
+/** Branches by the starting event: each asks for a letter of its own in the title, so that all can differ. */
+const LETTERS = ['a', 'b'];
+export const TITLES = ['-', 'a', 'b', 'ab'];
+const START = '2027-03-01T10:00:00Z';
+const HOUR_MS = 3_600_000;
+const MOST_MADE = 50;
+
+const place = fc.option(fc.nat({ max: 5 }), { nil: undefined });
+const drawnStep = fc.record({
+  kind: fc.constantFrom('for', 'until', 'relative', 'wait-for', 'rule', 'event', 'tag', 'stop'),
+  next: place,
+  other: place,
+  stops: fc.boolean(),
+});
+export type DrawnStep = typeof drawnStep extends fc.Arbitrary<infer T> ? T : never;
+
+/** Steps of any kinds in any order, with ways to anywhere; many are refused. */
+export const drawnSteps = fc.array(drawnStep, { minLength: 1, maxLength: 6 }).map((drawn) => {
+  let letters = 0;
+  let dates = 0;
+  return drawn.map((step, n) => {
+    // One date and two branches by the event at most, so that every way through them is open to some event.
+    if (step.kind === 'event' && letters === LETTERS.length) return written({ ...step, kind: 'rule' }, n, drawn.length);
+    if (step.kind === 'relative' && dates++ > 0) return written({ ...step, kind: 'for' }, n, drawn.length);
+    return written(step, n, drawn.length, LETTERS[step.kind === 'event' ? letters++ : 0]);
+  });
+});
+
+function written({ kind, next, other, stops }: DrawnStep, n: number, length: number, letter?: string): object {
+  const to = (one: number | undefined) => (one === undefined ? undefined : `s-${one % length}`);
+  const step = { id: `s-${n}`, ...(next !== undefined && { next: to(next) }) };
+  const otherWay = (field: string) => (other === undefined ? {} : { [field]: to(other) });
+  switch (kind) {
+    case 'for':
+      return { ...step, kind: 'wait', for: { hours: 5 } };
+    case 'until':
+      return { ...step, kind: 'wait', until: '18:00' };
+    case 'relative': {
+      const past = stops ? { ifPast: 'stop' } : otherWay('onPast');
+      return { ...step, kind: 'wait', relative: { to: 'startsAt', hours: 0 }, ...past };
+    }
+    case 'wait-for':
+      return { ...step, kind: 'wait-for', event: 'visit', within: { days: 1 }, ...otherWay('onTimeout') };
+    case 'rule':
+      return { ...step, kind: 'branch', rule: { kind: 'rank', in: [`rank-${n}`] }, ...otherWay('otherwise') };
+    case 'event': {
+      const titles = TITLES.filter((title) => title.includes(letter!));
+      return { ...step, kind: 'branch', event: [{ field: 'title', in: titles }], ...otherWay('otherwise') };
+    }
+    case 'tag':
+      return { ...step, kind: 'tag', tags: ['t'] };
+    default:
+      return { id: `s-${n}`, kind: 'stop' };
+  }
+}
+
+/** The journey, or why it is refused. */
+export function drawn(steps: object[], rest: object = {}): { prepared: Prepared } | { details: string[] } {
+  const plain = { channelId: CHANNEL, start: { on: 'event', event: 'booking' }, steps, ...rest };
+  try {
+    return { prepared: prepare(readDefinition(plain, ''), 'Europe/Berlin') };
+  } catch (error) {
+    if (error instanceof AppError) return { details: error.extra.errors!.map(({ detail }) => detail) };
+    throw error;
+  }
+}
+
+/** A booking that begins before it was made, or a day after. */
+export function booking(title: string, isPast: boolean): JourneyEvent {
+  const startsAt = isPast ? '2027-02-01T10:00:00Z' : '2027-03-02T10:00:00Z';
+  return event('booking', START, { bookingId: 'b', startsAt, title, status: 'booked' });
+}
+
+/** One way at each fork, the same each time it is come to. */
+export type Choice = (fork: string) => boolean;
+
+/** Choices that differ by their number, and are the same for the same one. */
+export function choiceOf(number: number): Choice {
+  return (fork) => {
+    const mixed = Math.imul(
+      Array.from(fork, (letter) => letter.charCodeAt(0)).reduce((sum, code) => sum * 31 + code, number),
+      0x9e3779b1,
+    );
+    return ((mixed ^ (mixed >>> 15)) & 1) === 1;
+  };
+}
+
+/**
+ * Takes a run to its end, waking it at each moment it waits for; or until it has made more steps than a journey without
+ * rounds could have it make. @throws Error where it makes too many without a wait
+ */
+export function walked(prepared: Prepared, start: JourneyEvent, choice: Choice): RunState {
+  const answer = (question: Question): Answer => choice(JSON.stringify(question.ask === 'rule' && question.rule));
+  const hopes = new Set(prepared.definition.steps.filter(({ kind }) => kind === 'wait-for').map(({ id }) => id));
+  let state = answering(begin(prepared, '7', start), answer).state!;
+  for (let seq = 2; state.ended === null && state.made < MOST_MADE; seq++) {
+    const visit = { seq: String(seq), type: 'visit', at: state.at + HOUR_MS, body: {} };
+    const comes = hopes.has(state.step!) && choice(state.step!);
+    const news = comes ? { happened: [visit], now: visit.at } : { happened: [], now: state.dueAt! };
+    state = answering(resume(prepared, state, news), answer).state;
+  }
+  return state;
+}

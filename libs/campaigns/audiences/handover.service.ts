@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import type { SendOrder } from '#delivery';
+import { notFound, type Scope } from '#kernel';
+import { MessageContent } from '#messages';
+import { Segments } from '#segments';
+import { othersThan, ruleOf } from '../audience-rule.js';
+import type { Campaign } from '../campaigns.repository.js';
+import { AudiencePeopleRepository } from './audience-people.repository.js';
+import { audienceNotReady, audienceOfAnotherChannel, audienceWithoutValues } from './audiences.errors.js';
+import { AudiencesRepository } from './audiences.repository.js';
+
+/** Hands the audience of a campaign over to delivery: as a rule, or as the people of a list. */
+@Injectable()
+export class AudienceHandover {
+  constructor(
+    private readonly audiences: AudiencesRepository,
+    private readonly people: AudiencePeopleRepository,
+    private readonly segments: Segments,
+  ) {}
+
+  /** In the transaction in which the send is decided. */
+  async audience(scope: Scope, campaign: Campaign): Promise<SendOrder['audience']> {
+    const asOf = scope.clock.now();
+    const rule = ruleOf(campaign);
+    if (rule) return { rule, asOf };
+    const others = othersThan(campaign.excludeSegmentIds);
+    const condition = others && (await this.segments.condition(scope, others, asOf));
+    return { people: await this.people.all(scope, campaign.audienceId!, condition) };
+  }
+
+  /** @throws AppError 409 where its people could not be sent this, or are not known yet */
+  async assertReady(scope: Scope, { audienceId, channelId, messages }: Campaign): Promise<void> {
+    if (audienceId === null) return;
+    const audience = await this.audiences.hold(scope, audienceId);
+    if (!audience) throw notFound('audience');
+    if (audience.state !== 'ready') throw audienceNotReady(audience.state);
+    const { unlinked } = audience;
+    if (unlinked === 0) return;
+    if (audience.channelId !== channelId) throw audienceOfAnotherChannel(unlinked);
+    // Delivery shows who is no member the variables' names, which is for testers only.
+    if (MessageContent.read(messages).personalised) throw audienceWithoutValues(unlinked);
+  }
+}

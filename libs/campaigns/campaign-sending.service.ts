@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { Sends, type SendProblem } from '#delivery';
+import { AppError, type Scope } from '#kernel';
+import { AudienceHandover } from './audiences/handover.service.js';
+import type { Campaign } from './campaigns.repository.js';
+
+/** What came of trying to send. */
+export type Sent = { sendId: string } | { problem: SendProblem };
+
+/** Makes a send of a campaign. */
+@Injectable()
+export class CampaignSending {
+  constructor(
+    private readonly sends: Sends,
+    private readonly handover: AudienceHandover,
+  ) {}
+
+  /** In the ambient transaction. @returns the problem where trying again would not help */
+  async send(scope: Scope, campaign: Campaign): Promise<Sent> {
+    const { id, channelId, messages, unit, role } = campaign;
+    try {
+      const sendId = await this.sends.start(scope, {
+        channelId,
+        origin: { kind: 'campaign', id },
+        class: campaign.class,
+        messages,
+        unit,
+        role,
+        audience: await this.handover.audience(scope, campaign),
+      });
+      return { sendId };
+    } catch (error) {
+      // Its channel is gone: trying again would not bring it back, and the marketer should see why nothing was sent.
+      if (!(error instanceof AppError)) throw error;
+      return { problem: { code: error.code, detail: error.message } };
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#database';
+import { Jobs } from '#jobs';
+import type { Scope } from '#kernel';
+import { EVENT_PREFIX, type MessageContent } from '#messages';
+import { drainChannel } from '../delivery.jobs.js';
+import { SendsRepository, type Send } from '../ledger/sends.repository.js';
+import { WakingRepository, type DueChannel } from '../sending/waking.repository.js';
+import { PlanningRepository, type Variables } from './planning.repository.js';
+
+/** Half a second of multicasts: sending that keeps overtaking planning would stand idle at every slice. */
+const HEAD_START_PAGES = 100;
+
+/** Turns people who have been named into pages, and wakes whoever sends them. */
+@Injectable()
+export class Slices {
+  constructor(
+    private readonly db: Database,
+    private readonly repository: PlanningRepository,
+    private readonly sends: SendsRepository,
+    private readonly waking: WakingRepository,
+    private readonly jobs: Jobs,
+  ) {}
+
+  /** Plans the next slice of a send whose content was checked. @returns whether there may be more */
+  planNext(scope: Scope, { id, channelId }: Pick<Send, 'id' | 'channelId'>, content: MessageContent): Promise<boolean> {
+    return this.db.transaction(scope, async () => {
+      const held = await this.repository.hold(scope, id);
+      if (!held || held.plannedAt || !['planning', 'cancelled'].includes(held.state)) return false;
+      const more = await this.repository.planSlice(scope, held, variablesOf(content));
+      if (!more) {
+        await this.repository.finish(scope, id);
+        await this.sends.finish(scope, { sendId: id });
+      }
+      const worthWaking = held.pages >= (more ? HEAD_START_PAGES : 1);
+      if (worthWaking && held.state === 'planning') await this.wake({ workspaceId: scope.workspaceId, channelId });
+      return more;
+    });
+  }
+
+  /** The same for the one slice of a send that the ambient transaction has made and nobody else can see. */
+  async planAtOnce(
+    scope: Scope,
+    send: Pick<Send, 'id' | 'channelId' | 'personalised' | 'role'>,
+    content: MessageContent,
+  ): Promise<void> {
+    const { id, channelId, personalised, role } = send;
+    const held = { id, channelId, personalised, role, state: 'planning', byRule: false, pages: 0 } as const;
+    await this.repository.planSlice(scope, { ...held, audience: null, plannedAt: null }, variablesOf(content));
+    const pages = await this.repository.finish(scope, id);
+    if (pages > 0) await this.wakeOnce(scope, channelId);
+    else await this.sends.finish(scope, { sendId: id });
+  }
+
+  /**
+   * Wakes the channel unless somebody has: of hundreds of small sends a second each would be one more errand for nothing.
+   * Whether the other wake-up was early enough to find this send can only be said once it is committed.
+   */
+  private async wakeOnce({ workspaceId, clock }: Scope, channelId: string): Promise<void> {
+    const channel = { workspaceId, channelId };
+    if (!(await this.waking.isWaking(channel, drainChannel, clock.now()))) return this.wake(channel);
+    this.db.afterCommit(() =>
+      this.db.transaction(channel, async () => {
+        if (!(await this.waking.isWaking(channel, drainChannel, clock.now()))) await this.wake(channel);
+      }),
+    );
+  }
+
+  private async wake({ workspaceId, channelId }: DueChannel): Promise<void> {
+    await this.jobs.enqueue({ workspaceId }, drainChannel, { workspaceId, channelId });
+  }
+}
+
+function variablesOf({ variables, requiredVariables }: MessageContent): Variables {
+  const isEvents = (name: string) => name.startsWith(EVENT_PREFIX);
+  return {
+    ofMember: variables.filter((name) => !isEvents(name)),
+    ofEvent: variables.filter(isEvents),
+    required: requiredVariables,
+  };
+}

@@ -1,0 +1,20 @@
+import { ArrayMaxSize, IsBoolean, IsUUID, Matches } from 'class-validator';
+import { defineFact } from '#jobs';
+
+/** Members in one fact: as many as one request may post events of. */
+export const MOST_MEMBERS_IN_A_FACT = 1_000;
+const ROW_ID = /^[1-9]\d{0,18}$/;
+
+/** Events that were stored together, by whose they are; their bodies are read from `EventLog`. */
+export class AcceptedEventsRef {
+  @IsUUID() workspaceId: string;
+  /** members.id of whose events were stored, each once; empty where they were nobody's. */
+  @ArrayMaxSize(MOST_MEMBERS_IN_A_FACT) @Matches(ROW_ID, { each: true }) memberIds: string[];
+  /** events.seq of the earliest of them. */
+  @Matches(ROW_ID) fromSeq: string;
+  /** Whether there were events of nobody, such as a restock, among them. */
+  @IsBoolean() ofNobody: boolean;
+}
+
+/** Events were stored, in whatever batch; duplicates and refused ones are none. */
+export const eventsAccepted = defineFact({ name: 'events.accepted', payload: AcceptedEventsRef });

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { bigints, Database, sql } from '#database';
+import type { Scope, WorkspaceRef } from '#kernel';
+
+/** Whom to judge, and when. */
+@Injectable()
+export class MarksRepository {
+  constructor(private readonly db: Database) {}
+
+  /** Marks members where anything is live. @returns whether it is */
+  async add(scope: Scope, memberIds: readonly string[]): Promise<boolean> {
+    const { live } = await this.db.one<{ live: boolean }>(
+      scope,
+      sql`with live as (select from live_segments where workspace_id = ${scope.workspaceId} limit 1),
+               marked as (insert into live_segment_marks (workspace_id, member_id, due_at)
+                 select ${scope.workspaceId}, n.id, ${scope.clock.now()}::timestamptz
+                   from live cross join unnest(${bigints(memberIds)}::bigint[]) n (id) order by n.id
+                     on conflict do nothing)
+          select exists (select from live) as live`,
+    );
+    return live;
+  }
+
+  /** Marks everybody of whom something is stored that does not exist yet. */
+  async addAllWithFuture(scope: Scope, asOf: Date): Promise<void> {
+    const after = sql`${asOf}::timestamptz`;
+    const mine = sql`workspace_id = ${scope.workspaceId}`;
+    await this.db.execute(
+      scope,
+      sql`insert into live_segment_marks (workspace_id, member_id, due_at)
+          select ${scope.workspaceId}, ahead.id, ${after}
+            from (select id from members
+                   where ${mine} and (last_purchase_at >= ${after} or last_visit_at >= ${after} or registered_at >= ${after})
+                  union select member_id from links where ${mine} and ended_at is null and linked_at >= ${after}
+                  union select member_id from page_views where ${mine} and viewed_at >= ${after}) ahead
+           order by ahead.id on conflict do nothing`,
+    );
+  }
+
+  /** Forgets whom to judge; for a workspace in which nothing is live. */
+  async clear(scope: WorkspaceRef): Promise<void> {
+    await this.db.execute(scope, sql`delete from live_segment_marks where workspace_id = ${scope.workspaceId}`);
+  }
+
+  /** Workspaces in which somebody is to be judged, and since when. */
+  due(scope: null, at: Date): Promise<{ workspaceId: string; dueAt: Date }[]> {
+    return this.db.query(
+      scope,
+      sql`select workspace_id as "workspaceId", due_at as "dueAt" from lookup_live_segment_marks(${at})`,
+    );
+  }
+
+  /** Segments that the calendar has made mean something else. */
+  toRecompute(scope: null, at: Date): Promise<{ workspaceId: string; segmentId: string }[]> {
+    return this.db.query(
+      scope,
+      sql`select workspace_id as "workspaceId", segment_id as "segmentId" from lookup_live_segments_to_recompute(${at})`,
+    );
+  }
+
+  /** Whether a job of a workspace, or of one of its segments, is on its way. */
+  async isOnItsWay(scope: WorkspaceRef & { segmentId?: string }, job: string): Promise<boolean> {
+    const { workspaceId, segmentId = null } = scope;
+    const row = await this.db.maybeOne(
+      scope,
+      sql`select id from outbox where workspace_id = ${workspaceId} and job = ${job} and parked_at is null
+             and (${segmentId}::text is null or payload ->> 'segmentId' = ${segmentId}) limit 1`,
+    );
+    return row !== undefined;
+  }
+}
