@@ -67,7 +67,7 @@ describe('forEach', () => {
   });
 
   it('names the place of what stands behind it', () => {
-    const wrong = { text: 'x'.repeat(121), actions: column.actions };
+    const wrong = { text: 'x'.repeat(121), actions: [{ type: 'uri', label: '見る', uri: 'https://shop.example/' }] };
     const written = carousel([{ forEach: 'event.items', max: 2, item: column }, wrong]);
     expect(Object.keys(errorsOf(written))).toEqual(['/steps/0/messages/0/template/columns/1/text']);
   });
@@ -80,7 +80,7 @@ describe('forEach', () => {
   });
 
   it('is not sent as it is written', () => {
-    expect(() => MessageContent.ofEvent(messages)).toThrow('expanded');
+    expect(() => MessageContent.ofEvent(messages)).toThrow(AppError);
     const read = MessageContent.read(messages, '', { event: true });
     expect(() => read.forPerson({})).toThrow('expanded');
   });

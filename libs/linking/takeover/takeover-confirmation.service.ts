@@ -33,8 +33,10 @@ export class TakeoverConfirmation {
     if (takeover.memberId !== attempt.memberId) throw takeoverOtherMember();
     if (takeover.state !== 'open') throw takeoverOver();
     const links = await this.takeovers.movable(scope, takeover);
-    if (links.length === 0) throw takeoverNotLinked();
-    return { takeover, links };
+    if (links.length > 0) return { takeover, links };
+    // Whoever was faster may have moved them between the two looks.
+    const { state } = await this.takeovers.get(scope, takeover.id);
+    throw state === 'open' ? takeoverNotLinked() : takeoverOver();
   }
 
   /** Moves it and ends the attempt, both or neither. @throws AppError as `preview` and `TakeoverMove.move` do */

@@ -125,7 +125,7 @@ describe('A takeover', () => {
     await Promise.all(racers.map((racer) => takeovers.enter(racer, code)));
     const ends = await Promise.all(racers.map((racer) => codeOf(takeovers.confirm(racer))));
     expect(ends.filter((end) => end === 'done')).toHaveLength(1);
-    expect(ends.filter((end) => end === 'linking.takeover_over')).toHaveLength(9);
+    expect(ends.filter((end) => end !== 'done')).toEqual(Array.from({ length: 9 }, () => 'linking.takeover_over'));
     const winner = (ends.indexOf('done') + 2).toString(16).padStart(2, '0');
     expect(await live('m1')).toEqual([`${winner} contractor`, `${winner} user`]);
   });

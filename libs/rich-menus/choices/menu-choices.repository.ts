@@ -43,7 +43,7 @@ export class MenuChoicesRepository {
       scope,
       sql`select count(*)::int as count from (
             select from rich_menu_choices
-             where workspace_id = ${scope.workspaceId} and channel_id = ${channelId} and menu_id = ${menuId} limit 2) some`,
+             where workspace_id = ${scope.workspaceId} and channel_id = ${channelId} and menu_id = ${menuId} limit 2) chosen`,
     );
     return count;
   }

@@ -113,7 +113,7 @@ describe('a forgotten password', () => {
     for (const typed of [loginId, 'nobody.at.all', mute.loginId, '', 'x\u0001']) {
       const answer = await ask(typed);
       bodies.push(`${answer.status} ${answer.body}`);
-      const { rows: found } = await owner.query('select job, lane, payload from outbox');
+      const { rows: found } = await owner.query(`select job, lane, payload from outbox where job <> 'members.changed'`);
       rows.push(found.map(({ payload, ...row }) => ({ ...row, ...payload, memberId: 'one or none' })));
       expect((await mailed()).length).toBe(1);
     }
