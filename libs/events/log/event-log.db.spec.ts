@@ -13,7 +13,7 @@ import { EventLog } from './event-log.service.js';
 class Heard {
   readonly facts: PayloadOf<typeof eventsAccepted>[] = [];
 
-  @HandlesFact(eventsAccepted)
+  @HandlesFact(eventsAccepted, { name: 'test.hear', lane: 'journeys' })
   async hear(fact: PayloadOf<typeof eventsAccepted>): Promise<void> {
     this.facts.push(fact);
   }
