@@ -54,4 +54,12 @@ export class EmulatedLine extends EmulatorProcess {
     const { entries } = (await this.control('GET', path)) as { entries: { messages: { text: string }[] }[] };
     return entries.flatMap(({ messages }) => messages.map(({ text }) => text));
   }
+
+  /** How many requests an endpoint has had, such as `validate.push`. */
+  async requestsTo(endpoint: string): Promise<number> {
+    const { endpoints } = (await this.control('GET', `requests?channelId=${this.lineChannelId}`)) as {
+      endpoints: { endpoint: string; total: number }[];
+    };
+    return endpoints.find((one) => one.endpoint === endpoint)?.total ?? 0;
+  }
 }
