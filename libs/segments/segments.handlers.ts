@@ -21,12 +21,12 @@ export class SegmentsHandlers {
     private readonly looking: Looking,
   ) {}
 
-  @HandlesFact(eventsAccepted, { name: 'segments.mark_active', lane: 'journeys' })
+  @HandlesFact(eventsAccepted, { name: 'segments.mark_active', lane: 'webhooks' })
   async eventsAccepted({ workspaceId, memberIds }: PayloadOf<typeof eventsAccepted>): Promise<void> {
     await this.marking.mark(await this.scopes.system(workspaceId), memberIds);
   }
 
-  @HandlesFact(membersChanged, { name: 'segments.mark_changed', lane: 'journeys' })
+  @HandlesFact(membersChanged, { name: 'segments.mark_changed', lane: 'webhooks' })
   async membersChanged({ workspaceId, memberIds }: PayloadOf<typeof membersChanged>): Promise<void> {
     await this.marking.mark(await this.scopes.system(workspaceId), memberIds);
   }

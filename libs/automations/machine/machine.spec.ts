@@ -57,6 +57,8 @@ describe('a run', () => {
     expect(words(came)).toEqual(['hope happened', 'thank sent', 'end stopped']);
     const late = resumed(prepared, state!, '2027-03-02T00:00:00Z', [purchase('2027-03-01T12:00:01Z')]);
     expect(words(late)).toEqual(['hope timed_out', 'remind sent', 'end stopped']);
+    const lastMoment = resumed(prepared, state!, '2027-03-02T00:00:00Z', [purchase('2027-03-01T12:00:00.001Z')]);
+    expect(words(lastMoment)).toEqual(words(came));
     const before = resumed(prepared, state!, '2027-03-01T11:00:00Z', [purchase('2027-03-01T09:00:00Z')]);
     expect(words(before)).toEqual([]);
   });

@@ -7,6 +7,7 @@ import { ClocksRepository } from './clocks.repository.js';
 import { JudgingRepository, type Judged } from './judging.repository.js';
 import { LiveSegmentsRepository } from './live-segments.repository.js';
 import { MembershipChanges, type MembershipChange } from './membership-changes.service.js';
+import { Rest } from './rest.js';
 import { Turns } from './turns.service.js';
 
 /** Members judged in one statement: a change of all of them fits one fact a segment. */
@@ -15,6 +16,8 @@ const MOST_AT_ONCE = 500;
 /** Judges those of whom something has changed, by all live segments at once. */
 @Injectable()
 export class Judging {
+  private readonly rest = new Rest();
+
   constructor(
     private readonly turns: Turns,
     private readonly clocks: ClocksRepository,
@@ -25,7 +28,11 @@ export class Judging {
   ) {}
 
   /** Whoever is marked and due. With no transaction open. */
-  async judgeMarked(scope: Scope): Promise<void> {
+  judgeMarked(scope: Scope): Promise<void> {
+    return this.rest.before(scope.workspaceId, () => this.judgeAll(scope));
+  }
+
+  private async judgeAll(scope: Scope): Promise<void> {
     // Committed before marks are read: what is marked after this asks for another job.
     await this.clocks.answer(scope);
     for (;;) {

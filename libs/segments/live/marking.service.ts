@@ -20,7 +20,9 @@ export class Marking {
   async mark(scope: Scope, memberIds: readonly string[]): Promise<void> {
     if (memberIds.length === 0) return;
     await this.db.transaction(scope, async () => {
-      if (await this.marks.add(scope, memberIds)) await this.ask(scope);
+      const { live, asked, held } = await this.marks.add(scope, memberIds);
+      if (asked) await this.enqueue(scope);
+      else if (live && !held) await this.ask(scope);
     });
   }
 
@@ -36,11 +38,12 @@ export class Marking {
   async ask(scope: WorkspaceRef): Promise<void> {
     await this.db.transaction(scope, async () => {
       for (;;) {
-        if (await this.clocks.ask(scope)) {
-          return this.jobs.enqueue(scope, judgeMarked, { workspaceId: scope.workspaceId });
-        }
+        if (await this.clocks.ask(scope)) return this.enqueue(scope);
         if (await this.clocks.holdAsked(scope)) return;
       }
     });
+  }
+  private async enqueue({ workspaceId }: WorkspaceRef): Promise<void> {
+    await this.jobs.enqueue({ workspaceId }, judgeMarked, { workspaceId });
   }
 }

@@ -2,23 +2,37 @@ import { Injectable } from '@nestjs/common';
 import { bigints, Database, sql } from '#database';
 import type { Scope, WorkspaceRef } from '#kernel';
 
+/** What became of marks. */
+export interface Marked {
+  /** Whether they were made. */
+  live: boolean;
+  /** Whether nobody had asked for a job yet. */
+  asked: boolean;
+  /** Whether one was asked for, which does not begin before the ambient transaction ends. */
+  held: boolean;
+}
+
 /** Whom to judge, and when. */
 @Injectable()
 export class MarksRepository {
   constructor(private readonly db: Database) {}
 
-  /** Marks members where anything is live. @returns whether it is */
-  async add(scope: Scope, memberIds: readonly string[]): Promise<boolean> {
-    const { live } = await this.db.one<{ live: boolean }>(
+  /** Marks members where anything is live, and asks for them to be judged as `ClocksRepository` does. */
+  async add(scope: Scope, memberIds: readonly string[]): Promise<Marked> {
+    const mine = sql`workspace_id = ${scope.workspaceId}::uuid`;
+    return this.db.one<Marked>(
       scope,
-      sql`with live as (select from live_segments where workspace_id = ${scope.workspaceId} limit 1),
+      sql`with live as (select from live_segments where ${mine} limit 1),
                marked as (insert into live_segment_marks (workspace_id, member_id, due_at)
-                 select ${scope.workspaceId}, n.id, ${scope.clock.now()}::timestamptz
+                 select ${scope.workspaceId}::uuid, n.id, ${scope.clock.now()}::timestamptz
                    from live cross join unnest(${bigints(memberIds)}::bigint[]) n (id) order by n.id
-                     on conflict do nothing)
-          select exists (select from live) as live`,
+                     on conflict do nothing),
+               asked as (update live_segment_clocks set judging_asked = true
+                          where ${mine} and not judging_asked and exists (select from live) returning judging_asked),
+               held as (select judging_asked from live_segment_clocks
+                         where ${mine} and judging_asked and exists (select from live) for share)
+          select exists (select from live) as live, exists (select from asked) as asked, exists (select from held) as held`,
     );
-    return live;
   }
 
   /** Marks everybody of whom something is stored that does not exist yet. */
