@@ -2,29 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Database, empty, raw, sql, type Sql } from '#database';
 import type { Scope } from '#kernel';
 import { LINE_LIMITS } from '#line';
-import type { LinkRole } from '#linking';
-import type { MostPeople, SendState, Split } from '../ledger/send.entity.js';
 import { unseen } from '../ledger/plannable.repository.js';
 import { drawn } from './draws.repository.js';
+import type { HeldSend } from './held-send.js';
 import { eventValueSql, NO_VALUES, valueSql } from './variable-values.repository.js';
-
-/** A send, held against everybody else who would plan, pause or cancel it. */
-export interface HeldSend {
-  id: string;
-  channelId: string;
-  state: SendState;
-  personalised: boolean;
-  /** A rule names members only; people who are named one by one may be LINE users without a member. */
-  byRule: boolean;
-  /** Only people who are linked in this role are sent to; null: in any. */
-  role: LinkRole | null;
-  split: Split | null;
-  most: MostPeople | null;
-  /** Pages numbered so far. */
-  pages: number;
-  audience: number | null;
-  plannedAt: Date | null;
-}
 
 /** Names of the variables whose values are frozen, and of those nobody may lack. */
 export interface Variables {
