@@ -9,4 +9,6 @@ export {
 } from './ledger/send.entity.js';
 export type { OutcomeFilter, RecipientOutcome, Send, SendTotals } from './ledger/sends.repository.js';
 export { valueSql, type ValueSql } from './planning/variable-values.repository.js';
+export { Prices } from './price/prices.service.js';
+export { QuoteDto, type Alongside, type QuoteRequest } from './price/quote.dto.js';
 export { Sends, type SendOrder } from './sends.service.js';
