@@ -1,3 +1,4 @@
+export { SendHours, type DayPart, type HoursOf, type NextLeave } from './hours/send-hours.js';
 export { DeliveryJobsModule, DeliveryModule } from './delivery.module.js';
 export { RECIPIENT_STATES, SKIP_REASONS, type RecipientState, type SkipReason } from './ledger/recipient.entity.js';
 export {
