@@ -1,5 +1,6 @@
 export { SendHours, type DayPart, type HoursOf, type NextLeave } from './hours/send-hours.js';
-export { DeliveryJobsModule, DeliveryModule } from './delivery.module.js';
+export { SpendingCeilings, type Reservation } from './ceilings/ceilings.service.js';
+export { DeliveryHttpModule, DeliveryJobsModule, DeliveryModule } from './delivery.module.js';
 export { RECIPIENT_STATES, SKIP_REASONS, type RecipientState, type SkipReason } from './ledger/recipient.entity.js';
 export {
   SEND_CLASSES,
@@ -12,4 +13,5 @@ export type { OutcomeFilter, RecipientOutcome, Send, SendTotals } from './ledger
 export { valueSql, type ValueSql } from './planning/variable-values.repository.js';
 export { Prices } from './price/prices.service.js';
 export { QuoteDto, type Alongside, type QuoteRequest } from './price/quote.dto.js';
+export { Quotas, type Quota } from './quota/quotas.service.js';
 export { Sends, type SendOrder } from './sends.service.js';

@@ -63,6 +63,7 @@ const bodies: Record<string, object> = {
   'POST /v1/visitors/{visitorId}/member': { memberId: 'hanako' },
   'PUT /v1/members/{externalId}/login': { loginId: 'hanako@shop.example' },
   'POST /v1/channels/{id}/rich-menus': MENU,
+  'PUT /v1/channels/{id}/plan': { plan: 'light' },
   'PUT /v1/rich-menus/{id}': MENU,
   'PUT /v1/channels/{id}/rich-menu-rules': { rules: [] },
   'PUT /v1/journeys/{id}': { name: 'j', definition: {} },
