@@ -18,6 +18,7 @@ import { Products0017 } from './0017-products.js';
 import { MenuChoices0019 } from './0019-menu-choices.js';
 import { CampaignAudiences0020 } from './0020-campaign-audiences.js';
 import { LedgerOfPages0021 } from './0021-ledger-of-pages.js';
+import { Limits0022 } from './0022-limits.js';
 
 /** In the order they run; a new one goes to the end. */
 export const migrations = [
@@ -41,4 +42,5 @@ export const migrations = [
   MenuChoices0019,
   CampaignAudiences0020,
   LedgerOfPages0021,
+  Limits0022,
 ];
