@@ -172,7 +172,7 @@ describe.each([
     }
     await db.execute(
       scope,
-      sql`update members m set linked = t.n > 0, friend_state = case when t.friend then 'friend' when t.blocked then 'blocked' else 'none' end
+      sql`update members m set linked = t.n > 0, friend_state = (case when t.friend then 'friend' when t.blocked then 'blocked' else 'none' end)::friend_state
             from (select m2.id, count(u.id) as n, bool_or(u.friend_state = 'friend') as friend, bool_or(u.friend_state = 'blocked') as blocked
                     from members m2 left join links l on l.member_id = m2.id and l.ended_at is null
                     left join line_users u on u.id = l.line_user_id group by m2.id) t

@@ -19,6 +19,7 @@ import { MenuChoices0019 } from './0019-menu-choices.js';
 import { CampaignAudiences0020 } from './0020-campaign-audiences.js';
 import { LedgerOfPages0021 } from './0021-ledger-of-pages.js';
 import { Limits0022 } from './0022-limits.js';
+import { HotPaths0026 } from './0026-hot-paths.js';
 
 /** In the order they run; a new one goes to the end. */
 export const migrations = [
@@ -43,4 +44,5 @@ export const migrations = [
   CampaignAudiences0020,
   LedgerOfPages0021,
   Limits0022,
+  HotPaths0026,
 ];
