@@ -12,8 +12,8 @@ import { describeError } from '../running/describe-error.js';
 import { JobRunner } from '../running/job-runner.js';
 import { SharedRuns } from '../running/shared-runs.js';
 import { within } from './deadline.js';
+import { LaneRuns } from './lane-runs.js';
 import { Relay } from './relay.js';
-import { Slots } from './slots.js';
 import type { WakeUp } from './wake-up.js';
 
 /** Longer than a call to LINE may take by default (10 s), shorter than orchestrators wait before they kill (30 s). */
@@ -39,18 +39,16 @@ function laneProcessor(lane: Lane, connection: ConnectionOptions): Type {
   @Injectable()
   class LaneProcessor extends WorkerHost implements OnApplicationBootstrap, BeforeApplicationShutdown {
     private readonly log = new Logger(`Lane ${lane}`);
-    private readonly inHand = new Set<Promise<unknown>>();
-    /** Shared by wake-ups that come through the queue and by those from this process itself. */
-    private readonly slots = new Slots(LANES[lane].concurrency);
+    private readonly runs: LaneRuns;
     private running: Promise<void>;
-    private leaving = false;
 
     constructor(
-      private readonly runner: JobRunner,
-      private readonly shared: SharedRuns,
+      runner: JobRunner,
+      shared: SharedRuns,
       private readonly relay: Relay,
     ) {
       super();
+      this.runs = new LaneRuns(LANES[lane].concurrency, runner, shared, this.log);
     }
 
     onApplicationBootstrap(): void {
@@ -59,41 +57,17 @@ function laneProcessor(lane: Lane, connection: ConnectionOptions): Type {
       this.worker.on('failed', (_wakeUp, error) => this.log.warn(`Nothing could be run. ${describeError(error)}`));
       this.running = this.worker.run();
       this.running.catch((error: unknown) => this.log.error('The lane has stopped.', error));
-      this.relay.answerHere(lane, (wakeUp) => this.answer(wakeUp));
+      this.relay.answerHere(lane, (wakeUp) => this.runs.answerNow(wakeUp));
     }
 
     /** Before anything else closes, because what is running still needs the database. */
     beforeApplicationShutdown(): Promise<void> {
-      this.leaving = true;
-      return leave(this.worker, this.inHand, this.log);
+      this.runs.leave();
+      return leave(this.worker, this.runs.inHand, this.log);
     }
 
-    override async process({ data }: Job<WakeUp>): Promise<void> {
-      await this.slots.take();
-      await this.run(data);
-    }
-
-    /** Of this process itself, while it has room; then nobody else need be told. */
-    private answer(wakeUp: WakeUp): boolean {
-      if (this.leaving || !this.slots.tryTake()) return false;
-      this.run(wakeUp).catch((error: unknown) => this.log.warn(`Nothing could be run. ${describeError(error)}`));
-      return true;
-    }
-
-    /** In a slot that has been taken. */
-    private async run({ ids, together }: WakeUp): Promise<void> {
-      const run = together === undefined ? this.runAlone(ids) : this.shared.run(together, ids);
-      this.inHand.add(run);
-      try {
-        await run;
-      } finally {
-        this.inHand.delete(run);
-        this.slots.release();
-      }
-    }
-
-    private async runAlone(ids: readonly string[]): Promise<void> {
-      for (const id of ids) await this.runner.run(id);
+    override process({ data }: Job<WakeUp>): Promise<void> {
+      return this.runs.answer(data);
     }
   }
   return LaneProcessor;

@@ -38,6 +38,13 @@ export const callAlone = defineJob({
   oneAtATime: () => 'the line',
 });
 export const written = defineFact({ name: 'errands.written', payload: Errand });
+/** Told together it is one note, of all. */
+export const rumoured = defineFact({
+  name: 'errands.rumoured',
+  payload: Errand,
+  merge: (errands) => [{ workspaceId: errands[0]?.workspaceId, note: errands.map(({ note }) => note).join('+') }],
+});
+
 export const tick = defineSchedule({ name: 'errands.tick', lane: 'journeys', every: 1_000 });
 export const morning = defineSchedule({
   name: 'errands.morning',
@@ -84,6 +91,12 @@ export class Errands {
   async read(errand: PayloadOf<typeof written>): Promise<void> {
     await this.during(errand.note);
     await this.note(errand, 'read');
+  }
+
+  @HandlesFact(rumoured, { name: 'spread', lane: 'journeys', attempts: 3 })
+  async spread(errand: PayloadOf<typeof rumoured>): Promise<void> {
+    await this.note(errand, 'spread');
+    await this.during(errand.note);
   }
 
   @HandlesSchedule(tick)
