@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { bigints, Database, instants, integers, sql, texts } from '#database';
+import { bigints, Database, instants, integers, prepared, sql, texts } from '#database';
 import type { WorkspaceRef } from '#kernel';
 import type { Lane } from '../lanes.js';
 import type { Outcome } from '../running/outcome.js';
@@ -68,7 +68,7 @@ export class OutboxRepository {
     const of = <T>(value: (row: NewRow) => T): T[] => rows.map(value);
     const added = await this.db.query<{ id: string }>(
       scope,
-      sql`insert into outbox (workspace_id, job, lane, payload, one_at_a_time, due_at, created_at)
+      prepared(sql`insert into outbox (workspace_id, job, lane, payload, one_at_a_time, due_at, created_at)
           select ${scope?.workspaceId ?? null}, job, lane, payload::jsonb, one_at_a_time, due_at, created_at
             from unnest(${texts(of(({ job }) => job))}::text[], ${texts(of(({ lane }) => lane))}::text[],
                         ${texts(of(({ payload }) => JSON.stringify(payload)))}::text[],
@@ -77,7 +77,7 @@ export class OutboxRepository {
                         ${instants(of(({ createdAt }) => createdAt.getTime()))}::timestamptz[])
                  with ordinality as n (job, lane, payload, one_at_a_time, due_at, created_at, place)
            order by place
-          returning id`,
+          returning id`),
     );
     return added.map(({ id }) => id);
   }
@@ -99,7 +99,8 @@ export class OutboxRepository {
   async claim(scope: null, id: string, { at, machineAt }: Instants, leaseMs: number): Promise<ClaimedRow | undefined> {
     const [row] = await this.db.call<Omit<ClaimRecord, 'id'>>(
       scope,
-      sql`select * from claim_outbox(${id}, ${at}, ${machineAt}, ${leaseMs} * interval '1 millisecond')`,
+      prepared(sql`select workspace_id, job, payload, one_at_a_time, recurring, attempts
+                     from claim_outbox(${id}, ${at}, ${machineAt}, ${leaseMs} * interval '1 millisecond')`),
     );
     return row && toClaimed({ ...row, id });
   }
@@ -113,7 +114,8 @@ export class OutboxRepository {
   ): Promise<ClaimedRow[]> {
     const rows = await this.db.call<ClaimRecord>(
       scope,
-      sql`select * from claim_outbox_rows(${bigints(ids)}, ${at}, ${machineAt}, ${leaseMs} * interval '1 millisecond')`,
+      prepared(sql`select id, workspace_id, job, payload, one_at_a_time, recurring, attempts
+                     from claim_outbox_rows(${bigints(ids)}, ${at}, ${machineAt}, ${leaseMs} * interval '1 millisecond')`),
     );
     return rows.map(toClaimed);
   }
@@ -124,16 +126,19 @@ export class OutboxRepository {
 
   /** Ends a run for good. @returns false when it was not this run's any more */
   async remove(scope: WorkspaceRef | null, { id, attempts }: ClaimedRow): Promise<boolean> {
-    return (await this.db.execute(scope, sql`delete from outbox where id = ${id} and attempts = ${attempts}`)) === 1;
+    return (
+      (await this.db.execute(scope, prepared(sql`delete from outbox where id = ${id} and attempts = ${attempts}`))) ===
+      1
+    );
   }
 
   /** The same for several of one workspace. @returns ids of those that were still theirs */
   async removeAll(scope: WorkspaceRef | null, rows: readonly ClaimedRow[]): Promise<Set<string>> {
     const removed = await this.db.query<{ id: string }>(
       scope,
-      sql`delete from outbox o using unnest(${bigints(rows.map(({ id }) => id))}::bigint[],
+      prepared(sql`delete from outbox o using unnest(${bigints(rows.map(({ id }) => id))}::bigint[],
                                             ${integers(rows.map(({ attempts }) => attempts))}::integer[]) as n (id, attempts)
-           where o.id = n.id and o.attempts = n.attempts returning o.id`,
+           where o.id = n.id and o.attempts = n.attempts returning o.id`),
     );
     return new Set(removed.map(({ id }) => id));
   }
