@@ -195,7 +195,7 @@ describe.each(queues)('Workers with the queue in %s', (_name, queueUrl) => {
       const heard = async () => (await api.notes.all(stage.scope, 'spread')).flatMap((note) => note.split('+'));
       const took = await eventually('all is heard', async () => (await heard()).length >= rumours.length);
       expect((await heard()).sort()).toEqual(rumours);
-      expect((await api.notes.all(stage.scope, 'spread')).length).toBeLessThan(rumours.length / 4);
+      expect((await api.notes.all(stage.scope, 'spread')).length).toBeLessThan(rumours.length / 2);
       expect(took).toBeLessThan(FOUND_WITHIN_MS);
     },
     LONG,

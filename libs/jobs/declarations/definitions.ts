@@ -31,8 +31,8 @@ export interface FactOptions<P extends object> {
   name: string;
   payload: new () => P;
   /**
-   * Says in fewer payloads what several say that were announced in one workspace. Those that come within moments are then
-   * told as one; without it each is told by itself.
+   * Says in fewer payloads, each as valid as those, what several say that were announced in one workspace. Those that come
+   * within moments are then told as one; without it each is told by itself.
    */
   merge?: (payloads: readonly P[]) => P[];
 }

@@ -38,12 +38,18 @@ export const callAlone = defineJob({
   oneAtATime: () => 'the line',
 });
 export const written = defineFact({ name: 'errands.written', payload: Errand });
-/** Told together it is one note, of all. */
-export const rumoured = defineFact({
-  name: 'errands.rumoured',
-  payload: Errand,
-  merge: (errands) => [{ workspaceId: errands[0]?.workspaceId, note: errands.map(({ note }) => note).join('+') }],
-});
+/** A note holds no more. */
+const MOST_RUMOURS = 20;
+
+/** Told together they are notes of several each. */
+export const rumoured = defineFact({ name: 'errands.rumoured', payload: Errand, merge: mergeRumours });
+
+function mergeRumours(errands: readonly Errand[]): Errand[] {
+  const parts = Array.from({ length: Math.ceil(errands.length / MOST_RUMOURS) }, (_, n) =>
+    errands.slice(n * MOST_RUMOURS, (n + 1) * MOST_RUMOURS),
+  );
+  return parts.map((part) => ({ workspaceId: part[0]?.workspaceId, note: part.map(({ note }) => note).join('+') }));
+}
 
 export const tick = defineSchedule({ name: 'errands.tick', lane: 'journeys', every: 1_000 });
 export const morning = defineSchedule({
