@@ -186,10 +186,11 @@ export class SendingStack {
     };
   }
 
-  private cpuSeconds(worker: Child): Sent['cpu'] {
+  /** Processor seconds used so far. */
+  cpuSeconds(worker: Child): Sent['cpu'] & { api: number } {
     const postmaster = Number(readFileSync(join(this.directory, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
     const { worker: w, emulator } = { worker: worker.cpuSeconds(), emulator: this.emulator.cpuSeconds() };
-    return { worker: w, emulator, postgres: cpuSecondsOf(childrenOf(postmaster)) };
+    return { worker: w, emulator, api: this.api.cpuSeconds(), postgres: cpuSecondsOf(childrenOf(postmaster)) };
   }
 
   private planningMs(): Promise<number> {

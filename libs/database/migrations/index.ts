@@ -20,6 +20,7 @@ import { CampaignAudiences0020 } from './0020-campaign-audiences.js';
 import { LedgerOfPages0021 } from './0021-ledger-of-pages.js';
 import { Limits0022 } from './0022-limits.js';
 import { HotPaths0026 } from './0026-hot-paths.js';
+import { SharedRuns0024 } from './0024-shared-runs.js';
 
 /** In the order they run; a new one goes to the end. */
 export const migrations = [
@@ -45,4 +46,5 @@ export const migrations = [
   LedgerOfPages0021,
   Limits0022,
   HotPaths0026,
+  SharedRuns0024,
 ];
