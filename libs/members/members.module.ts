@@ -10,10 +10,11 @@ import { MemberTagsRepository } from './profiles/member-tags.repository.js';
 import { MemberTags } from './profiles/member-tags.service.js';
 import { ProfilesRepository } from './profiles/profiles.repository.js';
 import { Profiles } from './profiles/profiles.service.js';
+import { RankChangeRow } from './profiles/rank-change.entity.js';
 import { MemberSummaries } from './summaries/member-summaries.repository.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([MemberRow, MemberProfileRow, MemberTagRow])],
+  imports: [TypeOrmModule.forFeature([MemberRow, MemberProfileRow, MemberTagRow, RankChangeRow])],
   providers: [
     Members,
     MembersRepository,
