@@ -15,10 +15,14 @@ import { MemberTagsRepository } from './profiles/member-tags.repository.js';
 import { MemberTags } from './profiles/member-tags.service.js';
 import { ProfilesRepository } from './profiles/profiles.repository.js';
 import { Profiles } from './profiles/profiles.service.js';
+import { RankChangeRow } from './profiles/rank-change.entity.js';
 import { MemberSummaries } from './summaries/member-summaries.repository.js';
 
 @Module({
-  imports: [AuditModule, TypeOrmModule.forFeature([MemberRow, MemberProfileRow, MemberTagRow, OptOutRow])],
+  imports: [
+    AuditModule,
+    TypeOrmModule.forFeature([MemberRow, MemberProfileRow, MemberTagRow, OptOutRow, RankChangeRow]),
+  ],
   providers: [
     Members,
     MembersRepository,

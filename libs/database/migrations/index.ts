@@ -21,6 +21,7 @@ import { LedgerOfPages0021 } from './0021-ledger-of-pages.js';
 import { Limits0022 } from './0022-limits.js';
 import { HotPaths0026 } from './0026-hot-paths.js';
 import { SharedRuns0024 } from './0024-shared-runs.js';
+import { Pasts0025 } from './0025-pasts.js';
 
 /** In the order they run; a new one goes to the end. */
 export const migrations = [
@@ -47,4 +48,5 @@ export const migrations = [
   Limits0022,
   HotPaths0026,
   SharedRuns0024,
+  Pasts0025,
 ];
