@@ -70,6 +70,12 @@ export class LineLedger {
     }
   }
 
+  /** What one person was addressed with, of a unit. */
+  async ofPerson(channelId: string, userId: string, unit: string): Promise<Pick<LedgerRequest, 'at' | 'messages'>[]> {
+    const path = `/_emulator/ledger?channelId=${channelId}&userId=${userId}&unit=${unit}`;
+    return (await this.control.get<{ entries: Pick<LedgerRequest, 'at' | 'messages'>[] }>(path)).entries;
+  }
+
   summary(channelId: string): Promise<LedgerSummary> {
     return this.control.get<LedgerSummary>(`/_emulator/ledger/summary?channelId=${channelId}`);
   }
