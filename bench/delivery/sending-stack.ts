@@ -77,7 +77,12 @@ export class SendingStack {
   async openShop(friends: number): Promise<{ key: string; channelId: string }> {
     await this.control('POST', 'channels', { ...ACCOUNT, quota: null });
     await this.control('POST', 'users', { channelId: ACCOUNT.channelId, generate: { count: friends, seed: 1 } });
-    const { apiKey } = await this.api.call<{ apiKey: string }>('POST', '/v1/workspaces', { name: 'Bench' }, ADMIN_KEY);
+    const { apiKey } = await this.api.call<{ apiKey: string }>(
+      'POST',
+      '/v1/workspaces',
+      { name: 'Bench', quietHours: null },
+      ADMIN_KEY,
+    );
     const { id: channelId } = await this.api.call<{ id: string }>(
       'POST',
       '/v1/channels',

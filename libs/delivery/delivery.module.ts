@@ -38,6 +38,9 @@ import { Reserved, ReservedRepository } from './quota/reserved.repository.js';
 import { Courier } from './sending/courier.js';
 import { Drain } from './sending/drain.service.js';
 import { FrozenContent } from './sending/frozen-content.js';
+import { Leasing } from './sending/leasing.service.js';
+import { SpentQuota } from './sending/spent-quota.service.js';
+import { Turns } from './sending/turns.service.js';
 import { WakingRepository } from './sending/waking.repository.js';
 import { Waking } from './sending/waking.service.js';
 import { Sends } from './sends.service.js';
@@ -60,10 +63,7 @@ const REPOSITORIES = [
     ...[Quotas, QuotasRepository, { provide: Reserved, useClass: ReservedRepository }],
     ...[Prices, ChannelPlans, ChannelPlansRepository, RecentWritersRepository],
   ],
-  exports: [
-    ...[Sends, Outcomes, Slices, ...REPOSITORIES],
-    ...[SpendingCeilings, Quotas, Prices, ChannelPlans],
-  ],
+  exports: [...[Sends, Outcomes, Slices, ...REPOSITORIES], ...[SpendingCeilings, Quotas, Prices, ChannelPlans]],
 })
 export class DeliveryModule {}
 
@@ -76,7 +76,7 @@ export class DeliveryHttpModule {}
   providers: [
     DeliveryHandlers,
     ...[ContentCheck, Planning, LeasesRepository, PagesRepository],
-    ...[Courier, Drain, FrozenContent, Waking],
+    ...[Courier, Drain, FrozenContent, Leasing, SpentQuota, Turns, Waking],
     ...[Notices, NoticesHandlers],
   ],
   exports: [Drain, Planning, Waking, LeasesRepository, PagesRepository],

@@ -28,6 +28,8 @@ export class CreateWorkspaceDto {
   @IsText(200, { min: 1 }) name: string;
   @IsOptional() @IsTimeZoneName() timeZone: string = 'Asia/Tokyo';
   @IsOptional() @IsCurrency() currency: string = 'JPY';
+  /** Default: 21:00 to 08:00, but for transactional sends. */
+  @IsOptional() @Nullable() @ValidateNested() @Type(() => QuietHours) quietHours?: QuietHours | null;
 }
 
 export class UpdateWorkspaceDto {

@@ -6,9 +6,11 @@ import { ApiKeys } from './api-keys.service.js';
 import { Sessions } from './operators/sessions.service.js';
 import { Scopes } from './scopes.js';
 import type { Workspace } from './workspace.entity.js';
-import type { CreatedWorkspaceDto, CreateWorkspaceDto, UpdateWorkspaceDto } from './workspaces.dto.js';
+import type { CreatedWorkspaceDto, CreateWorkspaceDto, QuietHours, UpdateWorkspaceDto } from './workspaces.dto.js';
 import { currencyFixed, unpriced, workspaceExists } from './workspaces.errors.js';
 import { WorkspacesRepository } from './workspaces.repository.js';
+
+const USUAL_NIGHT: QuietHours = { from: '21:00', to: '08:00', exempt: ['transactional'] };
 
 /** Whether a feature has stored an amount of money of this workspace. */
 export type AmountsStored = (scope: WorkspaceRef) => Promise<boolean>;
@@ -30,10 +32,10 @@ export class Workspaces {
    * Makes the workspace `scope.workspaceId`, with a first key that has every permit.
    * @returns the key's secret, this once
    */
-  create(scope: Scope, { name, timeZone, currency }: CreateWorkspaceDto): Promise<CreatedWorkspaceDto> {
+  create(scope: Scope, dto: CreateWorkspaceDto): Promise<CreatedWorkspaceDto> {
     return this.db.transaction(scope, async () => {
       const createdAt = scope.clock.now();
-      const quietHours = { from: '21:00', to: '08:00', exempt: ['transactional' as const] };
+      const { name, timeZone, currency, quietHours = USUAL_NIGHT } = dto;
       const settings = { name, timeZone, currency, quietHours, caps: [], ceilings: null };
       const workspace = { id: scope.workspaceId, ...settings, createdAt };
       if (!(await this.repository.add(scope, workspace))) throw workspaceExists();

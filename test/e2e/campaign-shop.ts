@@ -39,7 +39,7 @@ export class CampaignTown {
 
   /** A workspace of its own with a channel and members `m0`…, each linked to a friend. */
   async shop(friends: number): Promise<CampaignShop> {
-    const workspace = await this.app.workspace();
+    const workspace = await this.app.workspace({ quietHours: null });
     const number = String(Math.floor(workspace.scope.clock.now().getTime() % 1e6)) + String((shops += 1));
     const account = { channelId: `20${number}`, channelSecret: 'a'.repeat(32), accessToken: `${TOKEN}-${number}` };
     await this.control('POST', 'channels', { ...account, webhookActive: false });

@@ -1,11 +1,12 @@
 import type { LinkRole } from '#linking';
-import type { MostPeople, SendState, Split } from '../ledger/send.entity.js';
+import type { MostPeople, SendClass, SendState, Split } from '../ledger/send.entity.js';
 
 /** A send, held against everybody else who would plan, pause or cancel it. */
 export interface HeldSend {
   id: string;
   channelId: string;
   state: SendState;
+  class: SendClass;
   personalised: boolean;
   /** A rule names members only; people who are named one by one may be LINE users without a member. */
   byRule: boolean;
