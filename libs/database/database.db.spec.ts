@@ -65,6 +65,24 @@ describe('Database', () => {
     expect(ran).toBe(false);
   });
 
+  it('keeps nothing of what was asked together when a part of it fails', async () => {
+    const together = db.transaction(a, () =>
+      Promise.all([
+        db.query(a, sql`update workspaces set name = 'changed'`),
+        db.query(a, sql`select 1 / 0`),
+        db.query(a, sql`update workspaces set name = 'changed later'`),
+      ]),
+    );
+    await expect(together).rejects.toThrow('division by zero');
+    expect(await db.query(a, sql`select name from workspaces`)).toEqual([{ name: 'w' }]);
+  });
+
+  it('fails what cannot begin, and does not keep its connection', async () => {
+    const nobody = { ...a, workspaceId: 'nobody' };
+    for (let n = 0; n < 5; n++) await expect(db.query(nobody, sql`select 1`)).rejects.toThrow('uuid');
+    expect(await db.query(a, sql`select name from workspaces`)).toEqual([{ name: 'w' }]);
+  });
+
   it('joins an open transaction of the same workspace and refuses one of another', async () => {
     await db.transaction(a, async () => {
       await db.query(a, sql`update workspaces set name = 'inner'`);
