@@ -53,7 +53,7 @@ export class Jobs {
       oneAtATime: null,
       dueAt: now,
       createdAt: now,
-      together: fact.merge && togetherKey(fact.name, scope),
+      together: fact.together?.isSmall(payload) ? togetherKey(fact.name, scope) : undefined,
     });
   }
 

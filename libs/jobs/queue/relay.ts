@@ -65,6 +65,8 @@ export class Relay implements BeforeApplicationShutdown {
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    // Nothing begins here any more.
+    this.here.clear();
     this.gathering.flush();
     this.closed = true;
     await this.idle();

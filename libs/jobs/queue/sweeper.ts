@@ -2,7 +2,6 @@ import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationB
 import { LANE_NAMES } from '../lanes.js';
 import { JobRunner, type DueRow } from '../running/job-runner.js';
 import { LEASE_MS, machine } from '../running/leases.js';
-import { MOST_TOGETHER } from './gathering.js';
 import { Relay } from './relay.js';
 import type { Wake } from './wake-up.js';
 
@@ -11,6 +10,8 @@ const EVERY_MS = 2_000;
 const BUSY_MS = 250;
 /** Rows a lane is woken for at a time; with as many wake-ups unanswered it is not short of work. */
 const PAGE = 500;
+/** Rows that share a wake-up; they may be large, and then run one after the other within their lease. */
+const SWEPT_TOGETHER = 20;
 
 /**
  * Finds what is due and was not woken, whatever became of its wake-up: lost with the queue, due only now, or held by a
@@ -75,8 +76,8 @@ function wakesOf(rows: readonly DueRow[]): Wake[] {
   return [...groups.values()].flatMap((group) => {
     const { lane, together } = group[0]!;
     const ids = group.map(({ id }) => id);
-    return Array.from({ length: Math.ceil(ids.length / MOST_TOGETHER) }, (_, n) => {
-      const some = ids.slice(n * MOST_TOGETHER, (n + 1) * MOST_TOGETHER);
+    return Array.from({ length: Math.ceil(ids.length / SWEPT_TOGETHER) }, (_, n) => {
+      const some = ids.slice(n * SWEPT_TOGETHER, (n + 1) * SWEPT_TOGETHER);
       return { ids: some, lane, together, name: nameOfWakeUp(some[0]!) };
     });
   });

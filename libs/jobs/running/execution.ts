@@ -47,7 +47,8 @@ export class Execution {
     return this.db.transaction(scope, async () => {
       const mine = await this.outbox.removeAll(scope, rows);
       const payloads = rows.filter(({ id }) => mine.has(id)).map((row) => payloadOf(handler, row));
-      if (payloads.length > 0) for (const payload of handler.merge!(payloads)) await handler.run(payload, scope);
+      if (payloads.length > 0)
+        for (const payload of handler.together!.merge(payloads)) await handler.run(payload, scope);
       return mine;
     });
   }

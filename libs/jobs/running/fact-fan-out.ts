@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK } from '#config';
 import { Database } from '#database';
 import type { Clock, WorkspaceRef } from '#kernel';
+import type { Together } from '../declarations/definitions.js';
 import type { Lane } from '../lanes.js';
 import { OutboxRepository } from '../outbox/outbox.repository.js';
 import { Relay } from '../queue/relay.js';
@@ -12,7 +13,7 @@ export interface Subscriber {
   name: string;
   lane: Lane;
   oneAtATime?: (payload: object) => string;
-  merge?: (payloads: readonly object[]) => object[];
+  together?: Together<object>;
 }
 
 /**
@@ -34,8 +35,9 @@ export class FactFanOut {
       return { job: name, lane, payload, oneAtATime: oneAtATime?.(payload) ?? null, dueAt: now, createdAt: now };
     });
     const ids = await this.outbox.add(scope, rows);
-    const wakes = subscribers.map(({ name, lane, merge }, i): Wake => {
-      return { ids: [ids[i]!], lane, together: scope && merge ? togetherKey(name, scope) : undefined };
+    const wakes = subscribers.map(({ name, lane, together }, i): Wake => {
+      const mayShare = scope !== null && together?.isSmall(payload);
+      return { ids: [ids[i]!], lane, together: mayShare ? togetherKey(name, scope) : undefined };
     });
     this.db.afterCommit(async () => this.relay.wake(wakes));
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { Class, WorkspaceRef } from '#kernel';
-import type { FactDefinition, Runs, ScheduleDefinition } from '../declarations/definitions.js';
+import type { FactDefinition, Runs, ScheduleDefinition, Together } from '../declarations/definitions.js';
 import { handledByMethod, type Handled } from '../declarations/handles.js';
 import { declarations, type Declared } from '../declarations/registry.js';
 import { FACT_LANE, type Lane } from '../lanes.js';
@@ -20,8 +20,8 @@ export interface Handler {
   payload?: Class;
   oneAtATime?: (payload: object) => string;
   schedule?: ScheduleDefinition;
-  /** Where several rows of a workspace may share a run: what they say, in fewer payloads. */
-  merge?: (payloads: readonly object[]) => object[];
+  /** Where several rows of a workspace may share a run. */
+  together?: Together<object>;
   /** Whose method it is, for people. */
   place: string;
   run(payload: object, scope: WorkspaceRef | null): unknown;
@@ -61,7 +61,7 @@ export class HandlerBook {
   private findFact(name: string): Handler | undefined {
     const fact = declarations().find((declared) => declared.kind === 'fact' && declared.name === name);
     if (!fact) return undefined;
-    const { merge } = fact as FactDefinition<object>;
+    const { together } = fact as FactDefinition<object>;
     const subscribers = [...this.all().values()].flat().filter((handler) => handler.name.startsWith(`${name}:`));
     return {
       name,
@@ -69,7 +69,7 @@ export class HandlerBook {
       runs: 'in-transaction',
       attempts: DEFAULT_ATTEMPTS,
       place: FactFanOut.name,
-      merge,
+      together,
       run: (payload, scope) => this.fanOut.run(scope, payload, subscribers),
     };
   }
@@ -98,8 +98,8 @@ function describe(handled: Handled): Omit<Handler, 'place' | 'run'> {
   if ('subscriber' in handled) {
     const { name, attempts = DEFAULT_ATTEMPTS, runs = 'in-transaction', ...subscriber } = handled.subscriber;
     const mayShare = runs === 'in-transaction' && !subscriber.oneAtATime;
-    const merge = mayShare ? handled.of.merge : undefined;
-    return { ...subscriber, name: `${handled.of.name}:${name}`, attempts, runs, payload: handled.of.payload, merge };
+    const together = mayShare ? handled.of.together : undefined;
+    return { ...subscriber, name: `${handled.of.name}:${name}`, attempts, runs, payload: handled.of.payload, together };
   }
   if (handled.of.kind === 'schedule') {
     const { name, lane } = handled.of;

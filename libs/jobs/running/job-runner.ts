@@ -65,7 +65,7 @@ export class JobRunner {
   async due(mostPerLane: number): Promise<DueRow[]> {
     const rows = await this.outbox.due(null, LANE_NAMES, this.instants(), mostPerLane);
     return rows.map(({ id, lane, job, workspaceId }) => {
-      const mayShare = workspaceId !== null && this.handlers.find(job)?.merge;
+      const mayShare = workspaceId !== null && this.handlers.find(job)?.together;
       return { id, lane, together: mayShare ? togetherKey(job, { workspaceId }) : undefined };
     });
   }

@@ -4,7 +4,7 @@ import { OutboxRepository, type ClaimedRow } from '../outbox/outbox.repository.j
 import { MOST_TOGETHER } from '../queue/gathering.js';
 import { describeError } from './describe-error.js';
 import { Execution } from './execution.js';
-import { HandlerBook } from './handler-book.js';
+import { HandlerBook, type Handler } from './handler-book.js';
 import { JobRunner } from './job-runner.js';
 import { LEASE_MS } from './leases.js';
 
@@ -42,24 +42,33 @@ export class SharedRuns {
   }
 
   private async runGroup(rows: readonly ClaimedRow[]): Promise<void> {
-    const fresh = rows.filter(({ attempts }) => attempts === 1);
-    const shared = fresh.length > 1 && (await this.share(fresh));
-    for (const row of shared ? rows.filter(({ attempts }) => attempts > 1) : rows) await this.runner.runClaimed(row);
+    const handler = this.handlers.find(rows[0]!.job);
+    const { together = [], alone = [] } = Object.groupBy(rows, (row) => {
+      return handler && mayShare(handler, row) ? 'together' : 'alone';
+    });
+    if (together.length > 1 && (await this.share(handler!, together))) together.length = 0;
+    for (const row of [...together, ...alone]) await this.runner.runClaimed(row);
   }
 
   /** @returns whether they are done */
-  private async share(rows: readonly ClaimedRow[]): Promise<boolean> {
-    const { job } = rows[0]!;
-    const handler = this.handlers.find(job);
-    if (!handler?.merge) return false;
+  private async share(handler: Handler, rows: readonly ClaimedRow[]): Promise<boolean> {
     try {
       const mine = await this.execution.runTogether(handler, rows);
       this.runner.totals.done += mine.size;
       this.runner.totals.gone += rows.length - mine.size;
       return true;
     } catch (error) {
-      this.log.warn(`${rows.length} of ${job} failed together and run one by one. ${describeError(error)}`);
+      this.log.warn(`${rows.length} of ${handler.name} failed together and run one by one. ${describeError(error)}`);
       return false;
     }
+  }
+}
+
+function mayShare({ together }: Handler, { attempts, payload }: ClaimedRow): boolean {
+  try {
+    return attempts === 1 && together !== undefined && together.isSmall(payload);
+  } catch {
+    // What is stored is not its payload any more: alone it is found out and parked.
+    return false;
   }
 }

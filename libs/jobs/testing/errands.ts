@@ -42,7 +42,11 @@ export const written = defineFact({ name: 'errands.written', payload: Errand });
 const MOST_RUMOURS = 20;
 
 /** Told together they are notes of several each. */
-export const rumoured = defineFact({ name: 'errands.rumoured', payload: Errand, merge: mergeRumours });
+export const rumoured = defineFact({
+  name: 'errands.rumoured',
+  payload: Errand,
+  together: { merge: mergeRumours, isSmall: ({ note }) => note.length <= 10 },
+});
 
 function mergeRumours(errands: readonly Errand[]): Errand[] {
   const parts = Array.from({ length: Math.ceil(errands.length / MOST_RUMOURS) }, (_, n) =>
