@@ -3,7 +3,7 @@ export type { Ceiling, Ceilings } from './ceilings.dto.js';
 export type { Cap, QuietHours } from './workspaces.dto.js';
 export { CreateWorkspaceDto } from './workspaces.dto.js';
 export { Passwords } from './operators/passwords.js';
-export { SignInLimits } from './operators/sign-in-limits.js';
+export { networkOf } from './operators/sign-in-limits.js';
 export { Scopes } from './scopes.js';
 export type { Workspace } from './workspace.entity.js';
 export { WorkspacesHttpModule, WorkspacesModule } from './workspaces.module.js';

@@ -22,6 +22,7 @@ import { Limits0022 } from './0022-limits.js';
 import { SharedRuns0024 } from './0024-shared-runs.js';
 import { Pasts0025 } from './0025-pasts.js';
 import { HotPaths0026 } from './0026-hot-paths.js';
+import { LinkingLimits0027 } from './0027-linking-limits.js';
 
 /** In the order they run; a new one goes to the end. */
 export const migrations = [
@@ -49,4 +50,5 @@ export const migrations = [
   SharedRuns0024,
   Pasts0025,
   HotPaths0026,
+  LinkingLimits0027,
 ];
