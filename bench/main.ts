@@ -13,6 +13,7 @@ const NAMES = [
   'simulate',
   'triggers',
   'timers',
+  'recovery',
 ];
 
 const { values, positionals } = parseArgs({
