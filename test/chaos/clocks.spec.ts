@@ -34,27 +34,6 @@ describe('Clocks of machines', () => {
   const post = (events: object[]) => shop.api.post('/v1/events', { events });
 
   it(
-    'row 16: five minutes apart, two workers send everything once',
-    async () => {
-      const [ahead, behind] = stack.workers;
-      ahead!.turnClock(5 * MINUTE_MS);
-      behind!.turnClock(-5 * MINUTE_MS);
-      const noticed = shop.eligible().slice(0, 20);
-      const orders = [{ unit: 'row_16_same' }, { unit: 'row_16_own', text: 'Hello {{member.externalId}}' }];
-      const ids = [await shop.send(orders[0]!), await shop.send(orders[1]!)];
-      await post(noticed.map(({ memberId }) => shipment(memberId, `apart-${memberId}`)));
-      await pause(WRONG_MS);
-      turnAll(0);
-      for (const id of ids) await eventually('it is sent', () => shop.isOver(id), PATIENCE_MS);
-      const told = async () => (await shop.received(notices)).size >= noticed.length;
-      await eventually('all are told', told, PATIENCE_MS);
-      for (const [i, id] of ids.entries()) expect(await shop.verdict(id, orders[i]!)).toEqual([]);
-      expect(await shop.differences(notices, noticed)).toEqual([]);
-    },
-    2 * PATIENCE_MS,
-  );
-
-  it(
     'row 16: turned back an hour and forward again, each cart is reminded of once, and none that was bought',
     async () => {
       const [kept, during, bought] = [30, 40, 50].map((from) => shop.eligible().slice(from, from + 8));
@@ -72,6 +51,26 @@ describe('Clocks of machines', () => {
       const calm = `select 1 from journey_runs where due_at is not null`;
       await eventually('every run has ended', async () => (await stack.query(calm)).length === 0, PATIENCE_MS);
       expect(await shop.differences(reminders, expected)).toEqual([]);
+    },
+    2 * PATIENCE_MS,
+  );
+
+  it(
+    'row 16: five minutes apart, two workers send everything once',
+    async () => {
+      // They stay so to the end: what the one ahead puts off is due by its own clock.
+      const [ahead, behind] = stack.workers;
+      ahead!.turnClock(5 * MINUTE_MS);
+      behind!.turnClock(-5 * MINUTE_MS);
+      const noticed = shop.eligible().slice(0, 20);
+      const orders = [{ unit: 'row_16_same' }, { unit: 'row_16_own', text: 'Hello {{member.externalId}}' }];
+      const ids = [await shop.send(orders[0]!), await shop.send(orders[1]!)];
+      await post(noticed.map(({ memberId }) => shipment(memberId, `apart-${memberId}`)));
+      for (const id of ids) await eventually('it is sent', () => shop.isOver(id), PATIENCE_MS);
+      const told = async () => (await shop.received(notices)).size >= noticed.length;
+      await eventually('all are told', told, PATIENCE_MS);
+      for (const [i, id] of ids.entries()) expect(await shop.verdict(id, orders[i]!)).toEqual([]);
+      expect(await shop.differences(notices, noticed)).toEqual([]);
     },
     2 * PATIENCE_MS,
   );

@@ -30,12 +30,15 @@ describe('Several workers and several channels', () => {
       const order = { unit: `crowd_${crowd}`, text: 'Hello {{member.externalId}}' };
       const ids = await Promise.all(shops.map((shop) => shop.send(order)));
       await eventually('several of them are at it', async () => (await atWork()).size > 1, PATIENCE_MS);
-      const [busy] = await atWork();
+      const [[busy, channel]] = [...(await atWork())] as [[string, string]];
       await stack.workers.find(({ name }) => name === busy)?.kill();
       await stack.line.clearFaults();
-      const before = await stack.line.knocks();
-      const isGoingOn = async () => (await stack.line.knocks()) > before || (await areOver(ids));
-      const resumedMs = await eventually('they go on', isGoingOn, PATIENCE_MS);
+      const nth = shops.findIndex(({ channelId }) => channelId === channel);
+      const { lineChannelId } = shops[nth]!;
+      const before = await stack.line.knocks(lineChannelId);
+      const isGoingOn = async () =>
+        (await stack.line.knocks(lineChannelId)) > before || (await shops[nth]!.isOver(ids[nth]!));
+      const resumedMs = await eventually('its channel goes on', isGoingOn, PATIENCE_MS);
       await eventually('all are sent', () => areOver(ids), PATIENCE_MS);
       const verdicts = await Promise.all(shops.map((shop, i) => shop.verdict(ids[i]!, order)));
       expect(verdicts.flat()).toEqual([]);
@@ -48,12 +51,14 @@ describe('Several workers and several channels', () => {
     return (await Promise.all(shops.map((shop, i) => shop.isOver(ids[i]!)))).every(Boolean);
   }
 
-  /** Workers that hold a channel now. */
-  async function atWork(): Promise<Set<string>> {
-    const holders = await stack.query<{ name: string }>(
-      `select distinct a.application_name as name from pg_locks l join pg_stat_activity a using (pid)
-        where l.locktype = 'advisory' and l.granted and a.usename = 'tsunagi_chaos'`,
+  /** Workers that hold channels now, each with one of them. */
+  async function atWork(): Promise<Map<string, string>> {
+    const holders = await stack.query<{ name: string; channel: string }>(
+      `select a.application_name as name, c.id as channel from channels c
+         join pg_locks l on l.locktype = 'advisory' and l.granted
+          and (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended('delivery.drain ' || c.id, 0)
+         join pg_stat_activity a using (pid)`,
     );
-    return new Set(holders.map(({ name }) => name));
+    return new Map(holders.map(({ name, channel }) => [name, channel]));
   }
 });

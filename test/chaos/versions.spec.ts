@@ -19,20 +19,21 @@ if (!before)
 
 /** The version before this one, built beside it, on a database with its tables, until this one's migrations run. */
 describeWithHistory('Two versions side by side', () => {
-  let old: string;
+  let old: string | undefined;
   let stack: ChaosStack;
 
   beforeAll(async () => {
-    old = checkOut(before!);
+    const folder = checkOut(before!);
+    old = folder;
     stack = await startStack({ queue: 'postgres', migrated: false });
-    migrateBy(old, stack);
-    await stack.startApi(join(old, 'dist'));
-    await stack.startWorker({}, join(old, 'dist'));
+    migrateBy(folder, stack);
+    await stack.startApi(join(folder, 'dist'));
+    await stack.startWorker({}, join(folder, 'dist'));
   }, 300_000);
 
   afterAll(async () => {
     await (stack as ChaosStack | undefined)?.stop();
-    rmSync(old, { recursive: true, force: true });
+    if (old) rmSync(old, { recursive: true, force: true });
   }, 60_000);
 
   it(
