@@ -5,6 +5,7 @@ import type { Bench, Result } from './harness.js';
 const NAMES = [
   'segments',
   'live-segments',
+  'member-search',
   'ingest',
   'webhooks',
   'campaign',

@@ -1,19 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { Sends, type RecipientOutcome, type RecipientState, type SkipReason } from '#delivery';
+import { Outcomes, Sends, type OutcomeFilter, type RecipientOutcome } from '#delivery';
 import { notFound, type Scope } from '#kernel';
 import { Members } from '#members';
 import { Campaigns } from './campaigns.service.js';
 
-export interface RecipientsQuestion {
-  state?: RecipientState;
-  reason?: SkipReason;
+export interface RecipientsQuestion extends Omit<OutcomeFilter, 'memberId'> {
   /** External id. */
   memberId?: string;
   testId?: string;
   /** Of one that comes back; default: the newest run. */
   runId?: string;
-  after?: string;
-  limit: number;
 }
 
 /** Who got a campaign, who did not, and why. */
@@ -23,6 +19,7 @@ export class CampaignRecipients {
     private readonly campaigns: Campaigns,
     private readonly members: Members,
     private readonly sends: Sends,
+    private readonly outcomes: Outcomes,
   ) {}
 
   /** @throws AppError 404 for the campaign, its test or its run; an unknown member is simply not among them */
@@ -33,9 +30,9 @@ export class CampaignRecipients {
     const kind = testId === undefined ? 'campaign' : 'test';
     const sendId = given === undefined ? campaign.sendId : await this.sendOf(scope, id, given, kind);
     if (!sendId) return [];
-    if (memberId === undefined) return this.sends.outcomes(scope, sendId, filter);
+    if (memberId === undefined) return this.outcomes.list(scope, sendId, filter);
     const found = (await this.members.find(scope, [memberId])).get(memberId);
-    return found === undefined ? [] : this.sends.outcomes(scope, sendId, { ...filter, memberId: found });
+    return found === undefined ? [] : this.outcomes.list(scope, sendId, { ...filter, memberId: found });
   }
 
   private async sendOf(scope: Scope, id: string, sendId: string, kind: 'campaign' | 'test'): Promise<string> {

@@ -149,9 +149,10 @@ export class CampaignsController {
     @Query() query: RecipientsQuery,
   ): Promise<Page<CampaignRecipientDto>> {
     const { limit, cursor, ...filter } = query;
-    const [after] = cursor === undefined ? [] : decodeCursor(cursor, 'integer');
+    const [page, person] = cursor === undefined ? [] : decodeCursor(cursor, 'integer', 'integer');
+    const after = person === undefined ? undefined : { page: Number(page), memberId: person };
     const rows = await this.recipients.list(scope, id, { ...filter, after, limit: limit + 1 });
-    return toPage(rows, limit, shownRecipient, ({ memberId }) => [memberId]);
+    return toPage(rows, limit, shownRecipient, (row) => [String(row.page), row.memberId]);
   }
 }
 
@@ -165,6 +166,12 @@ export function shown({ sendId: _, segmentIds, excludeSegmentIds, ...campaign }:
   };
 }
 
-function shownRecipient({ memberId: _, externalId, ...outcome }: RecipientOutcome): CampaignRecipientDto {
+function shownRecipient({
+  memberId: _,
+  externalId,
+  page: __,
+  held: ___,
+  ...outcome
+}: RecipientOutcome): CampaignRecipientDto {
   return { memberId: externalId, ...outcome };
 }

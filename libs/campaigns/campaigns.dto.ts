@@ -186,6 +186,8 @@ export class CampaignRecipientDto {
   @Nullable() @IsIn(SKIP_REASONS) reason: SkipReason | null;
   /** LINE's words, or what is missing. */
   @Nullable() @IsText(2000) detail: string | null;
+  /** Which of the campaign's contents they are sent: 0 for `messages`. */
+  @IsInt() variant: number;
   /** LINE's `x-line-request-id`. */
   @Nullable() @IsText(200) requestId: string | null;
   @Nullable() @IsInstant() settledAt: Date | null;

@@ -10,9 +10,9 @@ export interface WorkspaceTransactionOptions {
 type Adapter = TransactionalAdapter<DataSource, EntityManager, WorkspaceTransactionOptions>;
 
 /**
- * TypeORM's transactions for nestjs-cls, begun and given their workspace in one round trip instead of two: of the four
- * that a single statement took, which is what most requests are. (The adapter of nestjs-cls cannot be told what to begin
- * with.)
+ * TypeORM's transactions for nestjs-cls, begun and given their workspace in the same round trip as their first statement:
+ * two of the four that a single statement took, which is what most requests are. (The adapter of nestjs-cls cannot be
+ * told what to begin with.)
  */
 export class WorkspaceTransactions implements Adapter {
   readonly connectionToken = getDataSourceToken();
@@ -34,10 +34,13 @@ async function inTransaction(
   work: (runner: QueryRunner) => Promise<unknown>,
 ): Promise<unknown> {
   try {
-    await runner.query(`START TRANSACTION; SELECT set_config('app.workspace_id', '${literal(workspaceId)}', true)`);
-    const result = await work(runner);
+    const begin = `START TRANSACTION; SELECT set_config('app.workspace_id', '${literal(workspaceId)}', true)`;
+    // Beginning fails with the connection only, and then so does all that is sent behind it.
+    const [begun, worked] = await Promise.allSettled([runner.query(begin), work(runner)]);
+    if (begun.status === 'rejected') throw begun.reason;
+    if (worked.status === 'rejected') throw worked.reason;
     await runner.query('COMMIT');
-    return result;
+    return worked.value;
   } catch (error) {
     await rollBack(runner, error);
     throw error;

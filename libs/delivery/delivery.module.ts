@@ -5,18 +5,36 @@ import { ChannelsModule } from '#channels';
 import { PagesModule } from '#linking';
 import { SegmentsModule } from '#segments';
 import { WorkspacesModule } from '#workspaces';
+import { SpendingCeilings } from './ceilings/ceilings.service.js';
+import { SpendingRow } from './ceilings/spending.entity.js';
+import { SpendingRepository } from './ceilings/spending.repository.js';
 import { DeliveryHandlers } from './delivery.handlers.js';
 import { PageRow } from './ledger/page.entity.js';
 import { LeasesRepository } from './ledger/leases.repository.js';
+import { OutcomesRepository } from './ledger/outcomes.repository.js';
 import { PagesRepository } from './ledger/pages.repository.js';
 import { RecipientRow } from './ledger/recipient.entity.js';
 import { AudienceRow, SendRow } from './ledger/send.entity.js';
 import { SendsRepository } from './ledger/sends.repository.js';
+import { TotalsRepository } from './ledger/totals.repository.js';
 import { NoticesHandlers } from './notices/notices.handlers.js';
 import { Notices } from './notices/notices.service.js';
+import { Outcomes } from './outcomes.service.js';
+import { ContentCheck } from './planning/content-check.service.js';
+import { NamingRepository } from './planning/naming.repository.js';
 import { PlanningRepository } from './planning/planning.repository.js';
 import { Planning } from './planning/planning.service.js';
 import { Slices } from './planning/slices.service.js';
+import { ChannelPlanRow } from './price/channel-plan.entity.js';
+import { ChannelPlansController } from './price/channel-plans.controller.js';
+import { ChannelPlansRepository } from './price/channel-plans.repository.js';
+import { ChannelPlans } from './price/channel-plans.service.js';
+import { Prices } from './price/prices.service.js';
+import { RecentWritersRepository } from './price/recent-writers.repository.js';
+import { ChannelQuotaRow } from './quota/channel-quota.entity.js';
+import { QuotasRepository } from './quota/quotas.repository.js';
+import { Quotas } from './quota/quotas.service.js';
+import { Reserved, ReservedRepository } from './quota/reserved.repository.js';
 import { Courier } from './sending/courier.js';
 import { Drain } from './sending/drain.service.js';
 import { FrozenContent } from './sending/frozen-content.js';
@@ -24,20 +42,40 @@ import { WakingRepository } from './sending/waking.repository.js';
 import { Waking } from './sending/waking.service.js';
 import { Sends } from './sends.service.js';
 
+const REPOSITORIES = [
+  ...[SendsRepository, OutcomesRepository, TotalsRepository],
+  ...[NamingRepository, PlanningRepository, WakingRepository],
+];
+
 /** Decides and shows; sends nothing itself. */
 @Module({
-  imports: [ChannelsModule, TypeOrmModule.forFeature([SendRow, AudienceRow, RecipientRow, PageRow])],
-  providers: [Sends, SendsRepository, PlanningRepository, Slices, WakingRepository],
-  exports: [Sends, SendsRepository, PlanningRepository, Slices, WakingRepository],
+  imports: [
+    ...[AuditModule, ChannelsModule],
+    TypeOrmModule.forFeature([SendRow, AudienceRow, RecipientRow, PageRow]),
+    TypeOrmModule.forFeature([SpendingRow, ChannelQuotaRow, ChannelPlanRow]),
+  ],
+  providers: [
+    ...[Sends, Outcomes, Slices, ...REPOSITORIES],
+    ...[SpendingCeilings, SpendingRepository],
+    ...[Quotas, QuotasRepository, { provide: Reserved, useClass: ReservedRepository }],
+    ...[Prices, ChannelPlans, ChannelPlansRepository, RecentWritersRepository],
+  ],
+  exports: [
+    ...[Sends, Outcomes, Slices, ...REPOSITORIES],
+    ...[SpendingCeilings, Quotas, Prices, ChannelPlans],
+  ],
 })
 export class DeliveryModule {}
+
+@Module({ imports: [DeliveryModule], controllers: [ChannelPlansController] })
+export class DeliveryHttpModule {}
 
 /** Plans and sends. */
 @Module({
   imports: [AuditModule, ChannelsModule, DeliveryModule, PagesModule, SegmentsModule, WorkspacesModule],
   providers: [
     DeliveryHandlers,
-    ...[Planning, LeasesRepository, PagesRepository],
+    ...[ContentCheck, Planning, LeasesRepository, PagesRepository],
     ...[Courier, Drain, FrozenContent, Waking],
     ...[Notices, NoticesHandlers],
   ],

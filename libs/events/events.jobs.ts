@@ -17,4 +17,20 @@ export class AcceptedEventsRef {
 }
 
 /** Events were stored, in whatever batch; duplicates and refused ones are none. */
-export const eventsAccepted = defineFact({ name: 'events.accepted', payload: AcceptedEventsRef });
+export const eventsAccepted = defineFact({ name: 'events.accepted', payload: AcceptedEventsRef, merge: mergeAccepted });
+
+/** Read from the earliest of all on: who looks there again at what was told before finds nothing new. */
+export function mergeAccepted(facts: readonly AcceptedEventsRef[]): AcceptedEventsRef[] {
+  const [first] = facts;
+  if (!first) return [];
+  const { workspaceId } = first;
+  const memberIds = [...new Set(facts.flatMap((fact) => fact.memberIds))];
+  const fromSeq = facts.map((fact) => fact.fromSeq).reduce((least, seq) => (BigInt(seq) < BigInt(least) ? seq : least));
+  const parts = Math.max(1, Math.ceil(memberIds.length / MOST_MEMBERS_IN_A_FACT));
+  return Array.from({ length: parts }, (_, n) => ({
+    workspaceId,
+    memberIds: memberIds.slice(n * MOST_MEMBERS_IN_A_FACT, (n + 1) * MOST_MEMBERS_IN_A_FACT),
+    fromSeq,
+    ofNobody: n === 0 && facts.some((fact) => fact.ofNobody),
+  }));
+}

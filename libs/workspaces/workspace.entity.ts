@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Ceilings } from './ceilings.dto.js';
 import type { Cap, QuietHours } from './workspaces.dto.js';
 
 /** A tenant and its settings. */
@@ -23,6 +24,9 @@ export class Workspace {
 
   @Column({ type: 'jsonb' })
   caps: Cap[];
+
+  @Column({ type: 'jsonb', nullable: true })
+  ceilings: Ceilings | null;
 
   @Column({ name: 'created_at', type: 'timestamptz' })
   createdAt: Date;

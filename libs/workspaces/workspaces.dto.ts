@@ -1,6 +1,7 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsIn, IsInt, IsOptional, Max, Min, ValidateNested } from 'class-validator';
 import { IsText, Nullable, Refine } from '#kernel';
+import { Ceilings } from './ceilings.dto.js';
 import { IsCurrency, IsTimeOfDay, IsTimeZoneName } from './settings-fields.js';
 
 const classes = ['transactional', 'triggered', 'promotional'] as const;
@@ -35,6 +36,7 @@ export class UpdateWorkspaceDto {
   @IsOptional() @IsCurrency() currency?: string;
   @IsOptional() @Nullable() @ValidateNested() @Type(() => QuietHours) quietHours?: QuietHours | null;
   @IsOptional() @ArrayMaxSize(20) @ValidateNested({ each: true }) @Type(() => Cap) caps?: Cap[];
+  @IsOptional() @Nullable() @ValidateNested() @Type(() => Ceilings) ceilings?: Ceilings | null;
 }
 
 export class WorkspaceDto {
@@ -44,6 +46,7 @@ export class WorkspaceDto {
   @IsCurrency() currency: string;
   @Nullable() @ValidateNested() @Type(() => QuietHours) quietHours: QuietHours | null;
   @ValidateNested({ each: true }) @Type(() => Cap) caps: Cap[];
+  @Nullable() @ValidateNested() @Type(() => Ceilings) ceilings: Ceilings | null;
 }
 
 export class CreatedWorkspaceDto {

@@ -30,6 +30,11 @@ export interface FactOptions<P extends object> {
   /** `feature.what_happened`, in the past tense. */
   name: string;
   payload: new () => P;
+  /**
+   * Says in fewer payloads, each as valid as those, what several say that were announced in one workspace. Those that come
+   * within moments are then told as one; without it each is told by itself.
+   */
+  merge?: (payloads: readonly P[]) => P[];
 }
 
 export interface FactDefinition<P extends object> extends FactOptions<P> {

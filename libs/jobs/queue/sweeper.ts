@@ -1,8 +1,10 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { LANE_NAMES } from '../lanes.js';
-import { JobRunner } from '../running/job-runner.js';
+import { JobRunner, type DueRow } from '../running/job-runner.js';
 import { LEASE_MS, machine } from '../running/leases.js';
+import { MOST_TOGETHER } from './gathering.js';
 import { Relay } from './relay.js';
+import type { Wake } from './wake-up.js';
 
 const EVERY_MS = 2_000;
 /** While there is more than a page to wake. */
@@ -44,7 +46,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     const lanes = LANE_NAMES.map((lane) => due.filter((row) => row.lane === lane)).filter(({ length }) => length > 0);
     for (const rows of lanes) {
       if ((await this.relay.unanswered(rows[0]!.lane)) >= PAGE) continue;
-      this.relay.wake(rows.map((row) => ({ ...row, name: nameOfWakeUp(row.id) })));
+      this.relay.wake(wakesOf(rows));
     }
     this.sweptAt = machine.now();
     return lanes.some(({ length }) => length >= PAGE);
@@ -65,6 +67,19 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     }
     if (!this.stopped) this.sweepAfter(more ? BUSY_MS : EVERY_MS);
   }
+}
+
+/** What may share a run shares a wake-up. */
+function wakesOf(rows: readonly DueRow[]): Wake[] {
+  const groups = Map.groupBy(rows, ({ id, together }) => together ?? id);
+  return [...groups.values()].flatMap((group) => {
+    const { lane, together } = group[0]!;
+    const ids = group.map(({ id }) => id);
+    return Array.from({ length: Math.ceil(ids.length / MOST_TOGETHER) }, (_, n) => {
+      const some = ids.slice(n * MOST_TOGETHER, (n + 1) * MOST_TOGETHER);
+      return { ids: some, lane, together, name: nameOfWakeUp(some[0]!) };
+    });
+  });
 }
 
 /**
