@@ -14,6 +14,7 @@ const NAMES = [
   'simulate',
   'triggers',
   'timers',
+  'recovery',
 ];
 
 const { values, positionals } = parseArgs({

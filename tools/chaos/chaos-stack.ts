@@ -125,7 +125,8 @@ export class ChaosStack {
     const name = `worker ${++this.started}`;
     const { script, preload, env: usual } = this.program(dist, 'worker');
     const port = await freePort();
-    const worker = Program.launch({ name, script, preload, env: { ...usual, ...env }, port, health: '/healthz' });
+    const own = { ...usual, PGAPPNAME: name, ...env };
+    const worker = Program.launch({ name, script, preload, env: own, port, health: '/healthz' });
     this.workers.push(worker);
     void worker.ended.then(() => this.workers.splice(this.workers.indexOf(worker), 1));
     await worker.ready();

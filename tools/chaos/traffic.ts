@@ -18,6 +18,8 @@ interface Accepted {
 }
 
 const EVERY_MS = 200;
+/** Jobs that wait, of all shops. */
+const MOST_DUE = 8;
 const HOUR_MS = 3_600_000;
 /** From posting a cart until its reminder is due. */
 const CART_DUE_IN_MS = 4_000;
@@ -87,8 +89,15 @@ export class Traffic {
       await this.buy();
       await this.ship();
       if (this.carts.length < this.eligible.length && this.random() < 0.3) await this.leaveCart();
-      await pause(EVERY_MS);
+      do await pause(EVERY_MS);
+      while (!this.over && (await this.isBehind()));
     }
+  }
+
+  /** A machine that is slow must not be measured by how long its queue has grown. */
+  private async isBehind(): Promise<boolean> {
+    const due = 'select 1 from outbox where parked_at is null and not recurring and due_at < now() limit $1';
+    return (await this.shop.stack.query(due, [MOST_DUE])).length === MOST_DUE;
   }
 
   private async buy(): Promise<void> {
