@@ -3,6 +3,7 @@ import { Sends, type SendProblem } from '#delivery';
 import { AppError, type Scope } from '#kernel';
 import { AudienceHandover } from './audiences/handover.service.js';
 import type { Campaign } from './campaigns.repository.js';
+import { UnitStatisticsKeeper } from './statistics/unit-statistics.service.js';
 
 /** What came of trying to send. */
 export type Sent = { sendId: string } | { problem: SendProblem };
@@ -13,6 +14,7 @@ export class CampaignSending {
   constructor(
     private readonly sends: Sends,
     private readonly handover: AudienceHandover,
+    private readonly statistics: UnitStatisticsKeeper,
   ) {}
 
   /** In the ambient transaction. @returns the problem where trying again would not help */
@@ -28,6 +30,8 @@ export class CampaignSending {
         role,
         audience: await this.handover.audience(scope, campaign),
       });
+      for (const one of campaign.variants ?? [{ unit }])
+        await this.statistics.note(scope, { channelId, unit: one.unit }, id);
       return { sendId };
     } catch (error) {
       // Its channel is gone: trying again would not bring it back, and the marketer should see why nothing was sent.

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#database';
 import { RetryAfter } from '#jobs';
 import type { Scope } from '#kernel';
+import { CampaignApprovals } from './approvals/approvals.service.js';
 import { CampaignSending } from './campaign-sending.service.js';
 import { CampaignsRepository } from './campaigns.repository.js';
 import { CampaignSeries, isSeries } from './repeating/campaign-series.service.js';
@@ -13,6 +14,7 @@ export class CampaignStart {
     private readonly db: Database,
     private readonly campaigns: CampaignsRepository,
     private readonly sending: CampaignSending,
+    private readonly approvals: CampaignApprovals,
     private readonly series: CampaignSeries,
   ) {}
 
@@ -25,6 +27,9 @@ export class CampaignStart {
       // Of one that comes back, whoever made this the next time has asked for a job of its own.
       if (early > 0 && isSeries(campaign)) return;
       if (early > 0) throw new RetryAfter(early, 'its time has not come');
+      // There may be more of them by now, or other ones.
+      if (await this.approvals.mustWait(scope, campaign))
+        return this.campaigns.setState(scope, id, { state: 'awaiting_approval', startsAt: campaign.startsAt! });
       if (isSeries(campaign)) return this.series.occur(scope, campaign);
       const sent = await this.sending.send(scope, campaign);
       await this.campaigns.setState(scope, id, { state: 'sendId' in sent ? 'started' : 'failed', ...sent });

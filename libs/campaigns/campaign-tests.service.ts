@@ -8,6 +8,9 @@ import type { TestCampaignDto } from './campaigns.dto.js';
 import { wrongState } from './campaigns.errors.js';
 import { Campaigns } from './campaigns.service.js';
 
+/** Before anything has left. */
+const TESTABLE: ReadonlySet<string> = new Set(['draft', 'scheduled', 'awaiting_approval']);
+
 /**
  * Sends a campaign's messages to a few people before it is scheduled for all. A test is a send of its own: ahead of
  * everything else on the channel, without an aggregation unit, and in no total of the campaign.
@@ -26,7 +29,7 @@ export class CampaignTests {
   async send(scope: Scope, id: string, dto: TestCampaignDto): Promise<{ id: string; audience: number }> {
     return this.db.transaction(scope, async () => {
       const { channelId, messages, state } = await this.campaigns.held(scope, id);
-      if (state !== 'draft' && state !== 'scheduled') throw wrongState(state, 'tested');
+      if (!TESTABLE.has(state)) throw wrongState(state, 'tested');
       const people = await this.people(scope, channelId, dto);
       const testId = await this.sends.start(scope, {
         channelId,

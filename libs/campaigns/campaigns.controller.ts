@@ -18,6 +18,7 @@ import {
   UpdateCampaignDto,
 } from './campaigns.dto.js';
 import { Campaigns, type CampaignWithTotals } from './campaigns.service.js';
+import { optionsWith } from './options/campaign-options.js';
 
 const CampaignId = uuidOf('campaign');
 
@@ -156,9 +157,17 @@ export class CampaignsController {
 }
 
 /** A campaign as it is told. */
-export function shown({ sendId: _, segmentIds, excludeSegmentIds, ...campaign }: CampaignWithTotals): CampaignDto {
+export function shown({
+  sendId: _,
+  segmentIds,
+  excludeSegmentIds,
+  options,
+  ...campaign
+}: CampaignWithTotals): CampaignDto {
   return {
     ...campaign,
+    ...optionsWith(options, {}),
+    variants: campaign.variants && campaign.variants.map((one) => ({ ...one, messages: [...one.messages] })),
     segmentIds: segmentIds && [...segmentIds],
     excludeSegmentIds: [...excludeSegmentIds],
     messages: [...campaign.messages],

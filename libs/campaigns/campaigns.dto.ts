@@ -6,6 +6,7 @@ import {
   IsArray,
   IsIn,
   IsInt,
+  IsNumber,
   IsObject,
   IsOptional,
   IsUUID,
@@ -26,11 +27,21 @@ import { PageQuery, pageQuery } from '#http';
 import { AtLeastOneOf, CheckedLater, ExactlyOneOf, IsId, IsInstant, IsText, Nullable, Refine } from '#kernel';
 import { LINE_LIMITS, LINE_USER_ID } from '#line';
 import { LINK_ROLES, type LinkRole } from '#linking';
+import {
+  CampaignOptionFields,
+  CanaryDto,
+  LocalWindowDto,
+  MostDto,
+  ShownVariantDto,
+  TrialDto,
+} from './options/campaign-options.dto.js';
+import { ON_QUOTA, PEOPLE_ORDERS, type OnQuota, type PeopleOrder } from './options/campaign-options.js';
 import { RepetitionDto } from './repeating/repetition.js';
 
 export const CAMPAIGN_STATES = [
   'draft',
   'scheduled',
+  'awaiting_approval',
   'planning',
   'sending',
   'paused',
@@ -46,7 +57,13 @@ const MOST_TESTERS = 20;
 const MOST_SEGMENTS = 20;
 const MOST_UNDO_SECONDS = 3_600;
 
-class CampaignFields {
+function bothContents({ messages, variants }: { messages?: object[]; variants?: object[] | null }) {
+  return messages && variants
+    ? { path: '/variants', detail: 'cannot be had beside messages: the first of them is' }
+    : undefined;
+}
+
+class CampaignFields extends CampaignOptionFields {
   @IsOptional() @IsUUID() segmentId?: string;
   @IsOptional() @CheckedLater() @IsObject() rule?: object;
   /** Everyone in any of these segments. */
@@ -77,11 +94,16 @@ class CampaignFields {
 }
 
 @ExactlyOneOf('segmentId', 'rule', 'segmentIds', 'audienceId')
+@Refine<CreateCampaignDto>(({ messages, variants }) =>
+  messages || variants
+    ? bothContents({ messages, variants })
+    : { path: '/messages', detail: 'must be given, or variants' },
+)
 export class CreateCampaignDto extends CampaignFields {
   @IsText(200, { min: 1 }) name: string;
   @IsUUID() channelId: string;
   /** 1 to 5 LINE message objects with `{{variables}}`. */
-  @CheckedLater() @IsArray() messages: object[];
+  @IsOptional() @CheckedLater() @IsArray() messages?: object[];
 }
 
 @Refine<UpdateCampaignDto>(({ segmentId, rule, segmentIds, audienceId }) =>
@@ -89,6 +111,7 @@ export class CreateCampaignDto extends CampaignFields {
     ? { path: '', detail: 'must have at most one of segmentId, rule, segmentIds, audienceId' }
     : undefined,
 )
+@Refine<UpdateCampaignDto>(bothContents)
 export class UpdateCampaignDto extends CampaignFields {
   @IsOptional() @IsText(200, { min: 1 }) name?: string;
   @IsOptional() @IsUUID() channelId?: string;
@@ -166,6 +189,15 @@ export class CampaignDto {
   @Nullable() @IsObject() repeat: object | null;
   @IsIn(SEND_CLASSES) class: SendClass;
   @IsText(30) unit: string;
+  @Nullable() @ValidateNested({ each: true }) @Type(() => ShownVariantDto) variants: ShownVariantDto[] | null;
+  @Nullable() @ValidateNested() @Type(() => LocalWindowDto) window: LocalWindowDto | null;
+  @IsInt() value: number;
+  @Nullable() @ValidateNested() @Type(() => MostDto) most: MostDto | null;
+  @IsIn(ON_QUOTA) onQuota: OnQuota;
+  @IsIn(PEOPLE_ORDERS) trimOrder: PeopleOrder;
+  @Nullable() @IsNumber() holdoutPercent: number | null;
+  @Nullable() @ValidateNested() @Type(() => TrialDto) test: TrialDto | null;
+  @Nullable() @ValidateNested() @Type(() => CanaryDto) canary: CanaryDto | null;
   /** One that comes back is scheduled until its last time; `GET …/runs` tells what became of each. */
   @IsIn(CAMPAIGN_STATES) state: CampaignState;
   /** Of one that comes back, those of its newest run. */

@@ -1,5 +1,5 @@
 import { IsUUID } from 'class-validator';
-import { defineJob } from '#jobs';
+import { defineJob, defineSchedule } from '#jobs';
 
 export class CampaignRef {
   @IsUUID() workspaceId: string;
@@ -31,3 +31,20 @@ export const forgetAudience = defineJob({
   runs: 'outside',
   oneAtATime: ({ audienceId }) => audienceId,
 });
+
+export class ChannelRef {
+  @IsUUID() workspaceId: string;
+  @IsUUID() channelId: string;
+}
+
+/** Asks LINE how people took to what was sent on a channel. May die anywhere: what was asked for and not kept comes again. */
+export const fetchStatistics = defineJob({
+  name: 'campaigns.fetch_statistics',
+  lane: 'bulk',
+  payload: ChannelRef,
+  runs: 'outside',
+  oneAtATime: ({ channelId }) => channelId,
+});
+
+/** Statistics are due, or there is another hour to ask in. */
+export const wakeStatistics = defineSchedule({ name: 'campaigns.wake_statistics', lane: 'bulk', every: 10 * 60_000 });

@@ -6,6 +6,11 @@ import { DeliveryModule } from '#delivery';
 import { MembersModule } from '#members';
 import { SegmentsModule } from '#segments';
 import { WorkspacesModule } from '#workspaces';
+import { CampaignApprovalRow } from './approvals/campaign-approval.entity.js';
+import { CampaignDigest } from './approvals/campaign-digest.service.js';
+import { ApprovalsController } from './approvals/approvals.controller.js';
+import { ApprovalsRepository } from './approvals/approvals.repository.js';
+import { CampaignApprovals } from './approvals/approvals.service.js';
 import { AudiencePeopleRepository } from './audiences/audience-people.repository.js';
 import { AudienceMemberRow, AudiencePartRow, AudienceRefusalRow, AudienceRow } from './audiences/audience.entity.js';
 import { AudiencesController } from './audiences/audiences.controller.js';
@@ -40,9 +45,17 @@ import { CampaignRunsRepository } from './repeating/campaign-runs.repository.js'
 import { CampaignRuns } from './repeating/campaign-runs.service.js';
 import { CampaignSeries } from './repeating/campaign-series.service.js';
 import { CampaignRunsController } from './repeating/runs.controller.js';
+import { CampaignUnitRow, InsightBudgetRow } from './statistics/campaign-unit.entity.js';
+import { InsightBudget } from './statistics/insight-budget.repository.js';
+import { StatisticsWaking } from './statistics/statistics-waking.service.js';
+import { StatisticsController } from './statistics/statistics.controller.js';
+import { CampaignStatistics } from './statistics/statistics.service.js';
+import { UnitStatisticsKeeper } from './statistics/unit-statistics.service.js';
+import { UnitsRepository } from './statistics/units.repository.js';
 
 const rows = [
-  ...[CampaignRow, CampaignRunRow, CampaignCalendarRow],
+  ...[CampaignRow, CampaignRunRow, CampaignCalendarRow, CampaignApprovalRow],
+  ...[CampaignUnitRow, InsightBudgetRow],
   ...[AudienceRow, AudiencePartRow, AudienceRefusalRow, AudienceMemberRow],
 ];
 
@@ -60,11 +73,14 @@ const rows = [
     ...[Campaigns, CampaignContents, CampaignsRepository, CampaignReferrers, CampaignTotals],
     ...[Audiences, AudiencesRepository, AudiencePeopleRepository, AudienceHandover],
     ...[CampaignSending, CampaignSeries, CampaignRunsRepository],
+    ...[CampaignApprovals, ApprovalsRepository, CampaignDigest],
+    ...[UnitStatisticsKeeper, UnitsRepository, InsightBudget],
   ],
   exports: [
     ...[Campaigns, CampaignContents, CampaignsRepository, CampaignTotals, DeliveryModule, MembersModule],
     ...[Audiences, AudiencesRepository, AudiencePeopleRepository, AudienceHandover],
-    ...[CampaignSending, CampaignSeries, CampaignRunsRepository],
+    ...[CampaignSending, CampaignSeries, CampaignRunsRepository, CampaignApprovals],
+    ...[UnitStatisticsKeeper, UnitsRepository],
   ],
 })
 export class CampaignsModule {}
@@ -73,18 +89,18 @@ export class CampaignsModule {}
   imports: [AuditModule, CampaignsModule, ChannelsModule, WorkspacesModule],
   controllers: [
     ...[CalendarController, CampaignsController, CampaignCopiesController],
-    ...[CampaignRunsController, AudiencesController],
+    ...[CampaignRunsController, AudiencesController, ApprovalsController, StatisticsController],
   ],
   providers: [
     ...[CampaignRecipients, CampaignTests, CampaignSchedule, CampaignControl, CampaignRuns],
     ...[CampaignCopies, CampaignCalendar, CalendarRepository],
-    ...[AudienceReceiving, CsvBodies],
+    ...[AudienceReceiving, CsvBodies, CampaignStatistics],
   ],
 })
 export class CampaignsHttpModule {}
 
 @Module({
   imports: [CampaignsModule, WorkspacesModule],
-  providers: [CampaignsHandlers, CampaignStart, AudienceReading],
+  providers: [CampaignsHandlers, CampaignStart, AudienceReading, StatisticsWaking],
 })
 export class CampaignsJobsModule {}

@@ -24,6 +24,10 @@ export class Workspace {
   @Column({ type: 'jsonb' })
   caps: Cap[];
 
+  /** A campaign to more people waits for a second operator; null: none does. */
+  @Column({ name: 'approval_above', type: 'integer', nullable: true })
+  approvalAbove: number | null;
+
   @Column({ name: 'created_at', type: 'timestamptz' })
   createdAt: Date;
 }

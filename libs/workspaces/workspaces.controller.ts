@@ -32,6 +32,6 @@ export class WorkspacesController {
   }
 }
 
-function shown({ id, name, timeZone, currency, quietHours, caps }: Workspace): WorkspaceDto {
-  return { id, name, timeZone, currency, quietHours, caps };
+function shown({ createdAt: _, ...settings }: Workspace): WorkspaceDto {
+  return settings;
 }

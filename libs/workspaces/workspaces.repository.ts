@@ -38,16 +38,18 @@ export class WorkspacesRepository {
     return row.currency;
   }
 
-  async save(scope: WorkspaceRef, { name, timeZone, currency, quietHours, caps }: Workspace): Promise<void> {
+  async save(scope: WorkspaceRef, workspace: Workspace): Promise<void> {
+    const { name, timeZone, currency, quietHours, caps, approvalAbove } = workspace;
     await this.db.execute(
       scope,
       sql`update workspaces
              set name = ${name}, time_zone = ${timeZone}, currency = ${currency},
-                 quiet_hours = ${quietHours && JSON.stringify(quietHours)}, caps = ${JSON.stringify(caps)}
+                 quiet_hours = ${quietHours && JSON.stringify(quietHours)}, caps = ${JSON.stringify(caps)},
+                 approval_above = ${approvalAbove}
            where id = ${scope.workspaceId}`,
     );
   }
 }
 
 const SELECT = sql`select id, name, time_zone as "timeZone", currency, quiet_hours as "quietHours", caps,
-                          created_at as "createdAt" from workspaces`;
+                          approval_above as "approvalAbove", created_at as "createdAt" from workspaces`;

@@ -34,7 +34,8 @@ export class Workspaces {
     return this.db.transaction(scope, async () => {
       const createdAt = scope.clock.now();
       const quietHours = { from: '21:00', to: '08:00', exempt: ['transactional' as const] };
-      const workspace = { id: scope.workspaceId, name, timeZone, currency, quietHours, caps: [], createdAt };
+      const limits = { quietHours, caps: [], approvalAbove: null };
+      const workspace = { id: scope.workspaceId, name, timeZone, currency, ...limits, createdAt };
       if (!(await this.repository.add(scope, workspace))) throw workspaceExists();
       await this.audit.record(scope, 'workspaces.created', scope.workspaceId, { name, timeZone, currency });
       const { key } = await this.apiKeys.grant(scope, { name: 'First key', permits: ['*'] });

@@ -4,7 +4,14 @@ import { DeliveryJobsModule } from '#delivery';
 import { LinkingHttpModule, LinkingJobsModule } from '#linking';
 import { MembersHttpModule } from '#members';
 import { SegmentsHttpModule } from '#segments';
-import { createTestApp, drainJobs, type TestAnswer, type TestApp, type TestWorkspace } from '#testing';
+import {
+  createTestApp,
+  drainJobs,
+  type DrainOptions,
+  type TestAnswer,
+  type TestApp,
+  type TestWorkspace,
+} from '#testing';
 import { startEmulator, type RunningEmulator } from '../../apps/line-emulator/emulator.js';
 
 const TOKEN = 'campaign-token';
@@ -118,8 +125,16 @@ export class CampaignShop {
   }
 
   /** Everything that is due by now. */
-  async run(): Promise<void> {
-    await drainJobs(this.town.app.nest);
+  async run(options?: DrainOptions): Promise<void> {
+    await drainJobs(this.town.app.nest, options);
+  }
+
+  /** People see messages of a unit, or open an address in them, and LINE's clock goes on to the shop's. */
+  async interact(unit: string, people: readonly number[], url?: string): Promise<void> {
+    const set = this.workspace.scope.clock.now().getTime();
+    await this.town.control('POST', 'clock', { set, frozen: true });
+    const userIds = people.map(lineUserId);
+    await this.town.control('POST', 'insight', { channelId: this.lineChannelId, unit, userIds, url });
   }
 
   /** How often each person got something, of one aggregation unit or of all. */

@@ -28,15 +28,6 @@ export class CampaignSeries {
     private readonly jobs: Jobs,
   ) {}
 
-  /** Sees to it that it comes from an instant on. @returns false where it never does */
-  async begin(scope: Scope, { id, repeat }: Series, from: Date, sendAt: Date): Promise<boolean> {
-    const startsAt = nextOccurrence(repeat, new Date(from.getTime() - 1), scope.timeZone);
-    if (!startsAt) return false;
-    await this.campaigns.setState(scope, id, { state: 'scheduled', sendAt, startsAt });
-    await this.wake(scope, id, startsAt);
-    return true;
-  }
-
   /** Its time has come, or came while nobody was there: what is too late is missed, and of several the last one goes. */
   async occur(scope: Scope, campaign: Series): Promise<void> {
     const now = scope.clock.now();
@@ -85,9 +76,15 @@ export class CampaignSeries {
     return 'sendId' in sent ? sent.sendId : undefined;
   }
 
-  private wake(scope: Scope, id: string, dueAt: Date): Promise<void> {
+  /** It is looked at when its time has come. */
+  wake(scope: Scope, id: string, dueAt: Date): Promise<void> {
     return this.jobs.enqueue(scope, startCampaign, { workspaceId: scope.workspaceId, campaignId: id }, { dueAt });
   }
+}
+
+/** From an instant on; null where it never comes. */
+export function firstOccurrence({ repeat }: Series, from: Date, timeZone: string): Date | null {
+  return nextOccurrence(repeat, new Date(from.getTime() - 1), timeZone);
 }
 
 export function isSeries(campaign: Campaign): campaign is Series {

@@ -1,0 +1,66 @@
+import type { LocalWindowDto, MostDto, CanaryDto, TrialDto } from './campaign-options.dto.js';
+
+/** Who goes first where not all can. */
+export const PEOPLE_ORDERS = ['random', 'newest-link', 'highest-total', 'latest-purchase'] as const;
+export type PeopleOrder = (typeof PEOPLE_ORDERS)[number];
+
+/** Where LINE's quota is not enough: not at all, to as many as it is enough for, or until it is spent. */
+export const ON_QUOTA = ['refuse', 'trim', 'pause'] as const;
+export type OnQuota = (typeof ON_QUOTA)[number];
+
+/** How a campaign is sent, beside what and to whom. */
+export interface CampaignOptions {
+  window: LocalWindowDto | null;
+  /** Of one message: where sends compete for a member's last slot under a cap, the higher goes. */
+  value: number;
+  most: MostDto | null;
+  onQuota: OnQuota;
+  /** Of whom the quota is enough for, with `onQuota: 'trim'`. */
+  trimOrder: PeopleOrder;
+  holdoutPercent: number | null;
+  /** A test of the variants with a part of the people. */
+  test: TrialDto | null;
+  canary: CanaryDto | null;
+}
+
+/** One of the contents of a campaign. */
+export interface Variant {
+  messages: readonly object[];
+  /** Under which LINE counts it. */
+  unit: string;
+  /** Relative weight. */
+  share: number;
+}
+
+export const NO_OPTIONS: CampaignOptions = {
+  window: null,
+  value: 0,
+  most: null,
+  onQuota: 'pause',
+  trimOrder: 'random',
+  holdoutPercent: null,
+  test: null,
+  canary: null,
+};
+
+/** What is said takes the place of what was; null clears. Campaigns of before know of no options. */
+export function optionsWith(before: Partial<CampaignOptions>, said: Partial<CampaignOptions>): CampaignOptions {
+  const names = Object.keys(NO_OPTIONS) as (keyof CampaignOptions)[];
+  const chosen = names.flatMap((name) => {
+    const value = said[name] === undefined ? before[name] : said[name];
+    return value === undefined || value === null ? [] : [[name, value] as const];
+  });
+  return { ...NO_OPTIONS, ...Object.fromEntries(chosen) };
+}
+
+/** Variants as they are kept: each has a unit of its own, so that LINE counts them apart. */
+export function variantsOf(unit: string, given: readonly { messages: object[]; share?: number }[]): Variant[] {
+  return given.map(({ messages, share = 1 }, i) => ({ messages, share, unit: i === 0 ? unit : unitOf(unit, i) }));
+}
+
+const LONGEST_UNIT = 30;
+
+function unitOf(unit: string, variant: number): string {
+  const end = `_${variant}`;
+  return unit.slice(0, LONGEST_UNIT - end.length) + end;
+}
