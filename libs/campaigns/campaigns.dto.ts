@@ -15,17 +15,10 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import {
-  RECIPIENT_STATES,
-  SEND_CLASSES,
-  SKIP_REASONS,
-  type RecipientState,
-  type SendClass,
-  type SkipReason,
-} from '#delivery';
-import { PageQuery, pageQuery } from '#http';
-import { AtLeastOneOf, CheckedLater, ExactlyOneOf, IsId, IsInstant, IsText, Nullable, Refine } from '#kernel';
-import { LINE_LIMITS, LINE_USER_ID } from '#line';
+import { SEND_CLASSES, SKIP_REASONS, type SendClass, type SkipReason } from '#delivery';
+import { PageQuery } from '#http';
+import { CheckedLater, ExactlyOneOf, IsInstant, IsText, Nullable, Refine } from '#kernel';
+import { LINE_LIMITS } from '#line';
 import { LINK_ROLES, type LinkRole } from '#linking';
 import {
   CampaignOptionFields,
@@ -51,8 +44,6 @@ export const CAMPAIGN_STATES = [
 ] as const;
 export type CampaignState = (typeof CAMPAIGN_STATES)[number];
 
-/** People one test goes to. */
-const MOST_TESTERS = 20;
 /** Segments that one campaign names, and leaves out. */
 const MOST_SEGMENTS = 20;
 const MOST_UNDO_SECONDS = 3_600;
@@ -135,30 +126,8 @@ export class ResendCampaignDto extends DuplicateCampaignDto {
   @IsOptional() @IsUUID() runId?: string;
 }
 
-@AtLeastOneOf('memberIds', 'lineUserIds')
-export class TestCampaignDto {
-  /** Members by the company's own ids. */
-  @IsOptional() @ArrayNotEmpty() @ArrayMaxSize(MOST_TESTERS) @IsId({ each: true }) memberIds?: string[];
-  /** LINE users of the channel, linked or not; who is no member sees the names of variables instead of values. */
-  @IsOptional()
-  @ArrayNotEmpty()
-  @ArrayMaxSize(MOST_TESTERS)
-  @Matches(LINE_USER_ID, { each: true })
-  lineUserIds?: string[];
-}
-
 export class CampaignsQuery extends PageQuery {
   @IsOptional() @IsIn(CAMPAIGN_STATES) state?: CampaignState;
-}
-
-export class RecipientsQuery extends pageQuery({ max: 1000, usual: 100 }) {
-  @IsOptional() @IsIn(RECIPIENT_STATES) state?: RecipientState;
-  @IsOptional() @IsIn(SKIP_REASONS) reason?: SkipReason;
-  @IsOptional() @IsId() memberId?: string;
-  /** The id of a test, to see its people instead of the campaign's. */
-  @IsOptional() @IsUUID() testId?: string;
-  /** The id of a run of a campaign that comes back; default: the newest. */
-  @IsOptional() @IsUUID() runId?: string;
 }
 
 export class CampaignTotalsDto {
@@ -208,24 +177,4 @@ export class CampaignDto {
   @Nullable() @IsInstant() endedAt: Date | null;
   @IsInstant() createdAt: Date;
   @IsInstant() updatedAt: Date;
-}
-
-export class CampaignRecipientDto {
-  /** Null in a test for somebody who is no member. */
-  @Nullable() @IsId() memberId: string | null;
-  @Nullable() @Matches(LINE_USER_ID) lineUserId: string | null;
-  @IsIn(RECIPIENT_STATES) state: RecipientState;
-  @Nullable() @IsIn(SKIP_REASONS) reason: SkipReason | null;
-  /** LINE's words, or what is missing. */
-  @Nullable() @IsText(2000) detail: string | null;
-  /** LINE's `x-line-request-id`. */
-  @Nullable() @IsText(200) requestId: string | null;
-  @Nullable() @IsInstant() settledAt: Date | null;
-}
-
-export class CampaignTestDto {
-  /** For `GET …/recipients?testId=`. */
-  @IsUUID() id: string;
-  /** People named. */
-  @IsInt() audience: number;
 }

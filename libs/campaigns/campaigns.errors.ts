@@ -15,3 +15,7 @@ export function neverComes(): AppError {
 export function nobodySkipped(): AppError {
   return new AppError('campaigns.nobody_skipped', 409, 'Nobody was skipped for these reasons.');
 }
+
+export function noTesters(): AppError {
+  return new AppError('campaigns.no_testers', 409, 'Nobody is named, and the channel knows none of the testers.');
+}

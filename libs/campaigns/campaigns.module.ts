@@ -28,18 +28,19 @@ import { CampaignContents } from './campaign-contents.js';
 import { CampaignControl } from './campaign-control.service.js';
 import { CampaignCopiesController } from './campaign-copies.controller.js';
 import { CampaignCopies } from './campaign-copies.service.js';
-import { CampaignRecipients } from './campaign-recipients.service.js';
 import { CampaignReferrers } from './campaign-referrers.js';
 import { CampaignSchedule } from './campaign-schedule.service.js';
 import { CampaignSending } from './campaign-sending.service.js';
 import { CampaignStart } from './campaign-start.service.js';
-import { CampaignTests } from './campaign-tests.service.js';
 import { CampaignTotals } from './campaign-totals.service.js';
 import { CampaignRow } from './campaign.entity.js';
 import { CampaignsController } from './campaigns.controller.js';
 import { CampaignsHandlers } from './campaigns.handlers.js';
 import { CampaignsRepository } from './campaigns.repository.js';
 import { Campaigns } from './campaigns.service.js';
+import { CampaignRecipients } from './recipients/campaign-recipients.service.js';
+import { RecipientsFile } from './recipients/recipients-file.service.js';
+import { RecipientsController } from './recipients/recipients.controller.js';
 import { CampaignRunRow } from './repeating/campaign-run.entity.js';
 import { CampaignRunsRepository } from './repeating/campaign-runs.repository.js';
 import { CampaignRuns } from './repeating/campaign-runs.service.js';
@@ -52,10 +53,15 @@ import { StatisticsController } from './statistics/statistics.controller.js';
 import { CampaignStatistics } from './statistics/statistics.service.js';
 import { UnitStatisticsKeeper } from './statistics/unit-statistics.service.js';
 import { UnitsRepository } from './statistics/units.repository.js';
+import { CampaignTests } from './testers/campaign-tests.service.js';
+import { TesterRow } from './testers/tester.entity.js';
+import { TestersController } from './testers/testers.controller.js';
+import { TestersRepository } from './testers/testers.repository.js';
+import { CampaignTesters } from './testers/testers.service.js';
 
 const rows = [
   ...[CampaignRow, CampaignRunRow, CampaignCalendarRow, CampaignApprovalRow],
-  ...[CampaignUnitRow, InsightBudgetRow],
+  ...[CampaignUnitRow, InsightBudgetRow, TesterRow],
   ...[AudienceRow, AudiencePartRow, AudienceRefusalRow, AudienceMemberRow],
 ];
 
@@ -90,9 +96,19 @@ export class CampaignsModule {}
   controllers: [
     ...[CalendarController, CampaignsController, CampaignCopiesController],
     ...[CampaignRunsController, AudiencesController, ApprovalsController, StatisticsController],
+    ...[RecipientsController, TestersController],
   ],
   providers: [
-    ...[CampaignRecipients, CampaignTests, CampaignSchedule, CampaignControl, CampaignRuns],
+    ...[
+      CampaignRecipients,
+      RecipientsFile,
+      CampaignTests,
+      CampaignTesters,
+      TestersRepository,
+      CampaignSchedule,
+      CampaignControl,
+      CampaignRuns,
+    ],
     ...[CampaignCopies, CampaignCalendar, CalendarRepository],
     ...[AudienceReceiving, CsvBodies, CampaignStatistics],
   ],

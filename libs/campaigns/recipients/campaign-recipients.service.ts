@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Sends, type RecipientOutcome, type RecipientState, type SkipReason } from '#delivery';
 import { notFound, type Scope } from '#kernel';
 import { Members } from '#members';
-import { Campaigns } from './campaigns.service.js';
+import { Campaigns } from '../campaigns.service.js';
 
-export interface RecipientsQuestion {
+/** Which of them. */
+export interface RecipientsFilter {
   state?: RecipientState;
   reason?: SkipReason;
   /** External id. */
@@ -12,6 +13,9 @@ export interface RecipientsQuestion {
   testId?: string;
   /** Of one that comes back; default: the newest run. */
   runId?: string;
+}
+
+export interface RecipientsQuestion extends RecipientsFilter {
   after?: string;
   limit: number;
 }
