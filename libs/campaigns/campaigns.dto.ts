@@ -25,10 +25,13 @@ import {
   CanaryDto,
   LocalWindowDto,
   MostDto,
+  ON_QUOTA,
+  PEOPLE_ORDERS,
   ShownVariantDto,
   TrialDto,
+  type OnQuota,
+  type PeopleOrder,
 } from './options/campaign-options.dto.js';
-import { ON_QUOTA, PEOPLE_ORDERS, type OnQuota, type PeopleOrder } from './options/campaign-options.js';
 import { RepetitionDto } from './repeating/repetition.js';
 
 export const CAMPAIGN_STATES = [

@@ -32,7 +32,7 @@ describe('who got a campaign, and who did not', () => {
     expect([status, type]).toEqual([200, 'text/csv; charset=utf-8']);
     expect(disposition).toBe(`attachment; filename="recipients-${id}.csv"`);
     expect(body.startsWith('\ufeffmemberId,lineUserId,state,')).toBe(true);
-    const rows = parse(body, { bom: true, columns: true });
+    const rows = parse<Record<string, string>>(body, { bom: true, columns: true });
     expect(new Set(rows.map(({ memberId }) => memberId)).size).toBe(4_500);
     expect(rows.every(({ state, requestId }) => state === 'accepted' && requestId !== '')).toBe(true);
     expect(body.endsWith('\r\n')).toBe(true);

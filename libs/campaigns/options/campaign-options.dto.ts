@@ -14,7 +14,14 @@ import {
 } from 'class-validator';
 import { CheckedLater, IsText, Nullable, Refine } from '#kernel';
 import { IsTimeOfDay } from '#workspaces';
-import { ON_QUOTA, PEOPLE_ORDERS, type OnQuota, type PeopleOrder } from './campaign-options.js';
+
+/** Who goes first where not all can. */
+export const PEOPLE_ORDERS = ['random', 'newest-link', 'highest-total', 'latest-purchase'] as const;
+export type PeopleOrder = (typeof PEOPLE_ORDERS)[number];
+
+/** Where LINE's quota is not enough: not at all, to as many as it is enough for, or until it is spent. */
+export const ON_QUOTA = ['refuse', 'trim', 'pause'] as const;
+export type OnQuota = (typeof ON_QUOTA)[number];
 
 /** Contents of one campaign. */
 export const MOST_VARIANTS = 5;

@@ -1,12 +1,4 @@
-import type { LocalWindowDto, MostDto, CanaryDto, TrialDto } from './campaign-options.dto.js';
-
-/** Who goes first where not all can. */
-export const PEOPLE_ORDERS = ['random', 'newest-link', 'highest-total', 'latest-purchase'] as const;
-export type PeopleOrder = (typeof PEOPLE_ORDERS)[number];
-
-/** Where LINE's quota is not enough: not at all, to as many as it is enough for, or until it is spent. */
-export const ON_QUOTA = ['refuse', 'trim', 'pause'] as const;
-export type OnQuota = (typeof ON_QUOTA)[number];
+import type { CanaryDto, LocalWindowDto, MostDto, OnQuota, PeopleOrder, TrialDto } from './campaign-options.dto.js';
 
 /** How a campaign is sent, beside what and to whom. */
 export interface CampaignOptions {

@@ -5,24 +5,36 @@ import { newId, type Scope, type VirtualClock } from '#kernel';
 import { LinkingHttpModule } from '#linking';
 import { MembersHttpModule } from '#members';
 import { SegmentsHttpModule } from '#segments';
-import { createTestApp, type TestApp } from '#testing';
-import { startEmulator, type RunningEmulator } from '../../../apps/line-emulator/emulator.js';
+import { createTestApp, EmulatorProcess, type TestApp } from '#testing';
 import { CampaignsHttpModule, CampaignsJobsModule } from '../campaigns.module.js';
 import { UnitStatisticsKeeper } from './unit-statistics.service.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
+class InsightLine extends EmulatorProcess {
+  static async start(): Promise<InsightLine> {
+    const line = new InsightLine(...(await InsightLine.launch()));
+    await line.settings({ rateLimits: true });
+    return line;
+  }
+
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- read as JSON
+  override control(method: string, path: string, body?: object): Promise<any> {
+    return super.control(method, path, body);
+  }
+}
+
 describe('what LINE is asked about aggregation units', () => {
   let app: TestApp;
-  let line: RunningEmulator;
+  let line: InsightLine;
   let scope: Scope & { clock: VirtualClock };
   let lineChannelId: string;
   let channelId: string;
   let channels = 0;
 
   beforeAll(async () => {
-    line = await startEmulator({ rateLimits: true });
+    line = await InsightLine.start();
     const features = [ChannelsHttpModule, MembersHttpModule, LinkingHttpModule, SegmentsHttpModule, DeliveryJobsModule];
     app = await createTestApp({
       imports: [...features, CampaignsHttpModule, CampaignsJobsModule],
@@ -32,7 +44,7 @@ describe('what LINE is asked about aggregation units', () => {
 
   afterAll(async () => {
     await app.close();
-    await line.close();
+    line.stop();
   });
 
   beforeEach(async () => {
@@ -40,7 +52,7 @@ describe('what LINE is asked about aggregation units', () => {
     scope = workspace.scope;
     lineChannelId = `30${String((channels += 1)).padStart(8, '0')}`;
     const account = { channelId: lineChannelId, channelSecret: 'a'.repeat(32), accessToken: `stats-${lineChannelId}` };
-    await control('POST', 'channels', { ...account, webhookActive: false });
+    await line.control('POST', 'channels', { ...account, webhookActive: false });
     const { body } = await app.request('POST', '/v1/channels', {
       key: workspace.key,
       body: { name: 'S', lineChannelId, channelSecret: account.channelSecret, accessToken: account.accessToken },
@@ -49,26 +61,17 @@ describe('what LINE is asked about aggregation units', () => {
     await tick(0);
   });
 
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- read as JSON
-  async function control(method: string, path: string, body?: object): Promise<any> {
-    const answer = await fetch(`${line.url}/_emulator/${path}`, {
-      method,
-      ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    });
-    return answer.json();
-  }
-
   /** Time passes, at LINE too. */
   async function tick(milliseconds: number): Promise<void> {
     scope.clock.advance(milliseconds);
-    await control('POST', 'clock', { set: scope.clock.now().getTime(), frozen: true });
+    await line.control('POST', 'clock', { set: scope.clock.now().getTime(), frozen: true });
   }
 
   const keeper = () => app.get(UnitStatisticsKeeper);
   const note = (unit: string, campaignId = newId()) => keeper().note(scope, { channelId, unit }, campaignId);
 
   async function calls(): Promise<{ total: number; rateLimited: number }> {
-    const { endpoints } = await control('GET', `requests?channelId=${lineChannelId}`);
+    const { endpoints } = await line.control('GET', `requests?channelId=${lineChannelId}`);
     type Figures = { endpoint: string; total: number; rateLimited: number };
     const found = (endpoints as Figures[]).find(({ endpoint }) => endpoint === 'insight.aggregation');
     return { total: found?.total ?? 0, rateLimited: found?.rateLimited ?? 0 };
@@ -94,7 +97,7 @@ describe('what LINE is asked about aggregation units', () => {
   });
 
   it('is asked sixty times in any hour, by however many workers, and never refused for it', async () => {
-    const units = Array.from({ length: 150 }, (_, i) => `u${i}`);
+    const units = Array.from({ length: 130 }, (_, i) => `u${i}`);
     for (const unit of units) await note(unit);
     await tick(DAY_MS);
     await Promise.all([1, 2, 3, 4].map(() => keeper().fetch(scope, channelId)));
@@ -110,13 +113,13 @@ describe('what LINE is asked about aggregation units', () => {
     expect(await calls()).toEqual({ total: 120, rateLimited: 0 });
     await tick(HOUR_MS + 61_000);
     await keeper().fetch(scope, channelId);
-    expect(await calls()).toEqual({ total: 150, rateLimited: 0 });
-    expect(await fetched(units)).toHaveLength(150);
+    expect(await calls()).toEqual({ total: 130, rateLimited: 0 });
+    expect(await fetched(units)).toHaveLength(130);
   });
 
   it('lets campaigns take turns, however many units one has', async () => {
     const large = newId();
-    const many = Array.from({ length: 100 }, (_, i) => `large_${i}`);
+    const many = Array.from({ length: 70 }, (_, i) => `large_${i}`);
     for (const unit of many) await note(unit, large);
     const small = ['a', 'b', 'c'];
     for (const unit of small) await note(unit);
@@ -130,14 +133,14 @@ describe('what LINE is asked about aggregation units', () => {
     await note('one');
     await tick(DAY_MS);
     const fault = { endpoint: 'insight.aggregation', channelId: lineChannelId, times: 1 };
-    await control('POST', 'faults', { ...fault, kind: 'before500' });
+    await line.control('POST', 'faults', { ...fault, kind: 'before500' });
     await keeper().fetch(scope, channelId);
     expect((await keeper().known(scope, channelId, ['one']))[0]).toMatchObject({
       fetchedAt: null,
       problem: expect.any(String),
     });
     await tick(HOUR_MS);
-    await control('POST', 'faults', { ...fault, kind: '429-rate' });
+    await line.control('POST', 'faults', { ...fault, kind: '429-rate' });
     await keeper().fetch(scope, channelId);
     const before = (await calls()).total;
     await tick(HOUR_MS - 60_000);
@@ -151,7 +154,7 @@ describe('what LINE is asked about aggregation units', () => {
   it('is asked no more about a channel that is gone or whose token LINE refuses', async () => {
     await note('one');
     await tick(DAY_MS);
-    await control('POST', 'faults', {
+    await line.control('POST', 'faults', {
       endpoint: 'insight.aggregation',
       channelId: lineChannelId,
       kind: '401',
