@@ -208,8 +208,8 @@ function people(channelId: string, friends: number): string[] {
   return [
     `insert into members (workspace_id, external_id, rank, linked, friend_state, profiled, created_at)
        select ${workspace}, 'm' || i, 'gold', true, 'friend', true, now() from generate_series(0, ${friends - 1}) i`,
-    `insert into line_users (workspace_id, channel_id, user_id, friend_state, created_at)
-       select ${workspace}, '${channelId}', 'U00000001' || lpad(to_hex(i), 24, '0'), 'friend', now()
+    `insert into line_users (workspace_id, channel_id, user_id, friend_state, links_made, created_at)
+       select ${workspace}, '${channelId}', 'U00000001' || lpad(to_hex(i), 24, '0'), 'friend', 1, now()
          from generate_series(0, ${friends - 1}) i`,
     `insert into links (workspace_id, member_id, channel_id, line_user_id, role, route, linked_at, created_at)
        select m.workspace_id, m.id, '${channelId}', u.id, 'member', 'import', now(), now()

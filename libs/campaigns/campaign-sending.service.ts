@@ -3,6 +3,8 @@ import { Sends, type SendProblem } from '#delivery';
 import { AppError, type Scope } from '#kernel';
 import { AudienceHandover } from './audiences/handover.service.js';
 import type { Campaign } from './campaigns.repository.js';
+import { optionsWith, splitOf } from './options/campaign-options.js';
+import { TrialBeginning } from './trials/trial-beginning.service.js';
 import { UnitStatisticsKeeper } from './statistics/unit-statistics.service.js';
 
 /** What came of trying to send. */
@@ -15,11 +17,14 @@ export class CampaignSending {
     private readonly sends: Sends,
     private readonly handover: AudienceHandover,
     private readonly statistics: UnitStatisticsKeeper,
+    private readonly trials: TrialBeginning,
   ) {}
 
   /** In the ambient transaction. @returns the problem where trying again would not help */
   async send(scope: Scope, campaign: Campaign): Promise<Sent> {
     const { id, channelId, messages, unit, role } = campaign;
+    const options = optionsWith(campaign.options, {});
+    const { window, value, most } = options;
     try {
       const sendId = await this.sends.start(scope, {
         channelId,
@@ -28,10 +33,13 @@ export class CampaignSending {
         messages,
         unit,
         role,
+        ...{ window, value, most },
+        split: splitOf(options, campaign.variants),
         audience: await this.handover.audience(scope, campaign),
       });
       for (const one of campaign.variants ?? [{ unit }])
         await this.statistics.note(scope, { channelId, unit: one.unit }, id);
+      await this.trials.begin(scope, campaign, sendId);
       return { sendId };
     } catch (error) {
       // Its channel is gone: trying again would not bring it back, and the marketer should see why nothing was sent.

@@ -15,7 +15,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { SEND_CLASSES, SKIP_REASONS, type SendClass, type SkipReason } from '#delivery';
+import { SEND_CLASSES, SKIP_REASONS, TRIM_ORDERS, type MostPeople, type SendClass, type SkipReason } from '#delivery';
 import { PageQuery } from '#http';
 import { CheckedLater, ExactlyOneOf, IsInstant, IsText, Nullable, Refine } from '#kernel';
 import { LINE_LIMITS } from '#line';
@@ -26,11 +26,9 @@ import {
   LocalWindowDto,
   MostDto,
   ON_QUOTA,
-  PEOPLE_ORDERS,
   ShownVariantDto,
   TrialDto,
   type OnQuota,
-  type PeopleOrder,
 } from './options/campaign-options.dto.js';
 import { RepetitionDto } from './repeating/repetition.js';
 
@@ -166,7 +164,7 @@ export class CampaignDto {
   @IsInt() value: number;
   @Nullable() @ValidateNested() @Type(() => MostDto) most: MostDto | null;
   @IsIn(ON_QUOTA) onQuota: OnQuota;
-  @IsIn(PEOPLE_ORDERS) trimOrder: PeopleOrder;
+  @IsIn(TRIM_ORDERS) trimOrder: MostPeople['order'];
   @Nullable() @IsNumber() holdoutPercent: number | null;
   @Nullable() @ValidateNested() @Type(() => TrialDto) test: TrialDto | null;
   @Nullable() @ValidateNested() @Type(() => CanaryDto) canary: CanaryDto | null;

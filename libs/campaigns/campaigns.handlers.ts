@@ -4,8 +4,16 @@ import { Scopes } from '#workspaces';
 import { Audiences } from './audiences/audiences.service.js';
 import { AudienceReading } from './audiences/reading.service.js';
 import { CampaignStart } from './campaign-start.service.js';
-import { fetchStatistics, forgetAudience, readAudience, startCampaign, wakeStatistics } from './campaigns.jobs.js';
+import {
+  fetchStatistics,
+  forgetAudience,
+  readAudience,
+  startCampaign,
+  wakeStatistics,
+  watchTrial,
+} from './campaigns.jobs.js';
 import { StatisticsWaking } from './statistics/statistics-waking.service.js';
+import { Trials } from './trials/trials.service.js';
 import { UnitStatisticsKeeper } from './statistics/unit-statistics.service.js';
 
 @Injectable()
@@ -17,6 +25,7 @@ export class CampaignsHandlers {
     private readonly audiences: Audiences,
     private readonly statistics: UnitStatisticsKeeper,
     private readonly waking: StatisticsWaking,
+    private readonly trials: Trials,
   ) {}
 
   @HandlesJob(startCampaign)
@@ -37,6 +46,11 @@ export class CampaignsHandlers {
   @HandlesJob(fetchStatistics)
   async fetchStatistics({ workspaceId, channelId }: PayloadOf<typeof fetchStatistics>): Promise<void> {
     await this.statistics.fetch(await this.scopes.system(workspaceId), channelId);
+  }
+
+  @HandlesJob(watchTrial)
+  async watch({ workspaceId, sendId }: PayloadOf<typeof watchTrial>): Promise<void> {
+    await this.trials.look(await this.scopes.system(workspaceId), sendId);
   }
 
   @HandlesSchedule(wakeStatistics)

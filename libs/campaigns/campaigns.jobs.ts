@@ -48,3 +48,17 @@ export const fetchStatistics = defineJob({
 
 /** Statistics are due, or there is another hour to ask in. */
 export const wakeStatistics = defineSchedule({ name: 'campaigns.wake_statistics', lane: 'bulk', every: 10 * 60_000 });
+
+export class TrialRef {
+  @IsUUID() workspaceId: string;
+  @IsUUID() sendId: string;
+}
+
+/** Looks how the first part of a send takes it, minute by minute, until what becomes of the rest is decided. */
+export const watchTrial = defineJob({
+  name: 'campaigns.watch_trial',
+  lane: 'delivery',
+  payload: TrialRef,
+  runs: 'outside',
+  oneAtATime: ({ sendId }) => sendId,
+});

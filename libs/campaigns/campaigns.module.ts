@@ -39,6 +39,7 @@ import { CampaignsHandlers } from './campaigns.handlers.js';
 import { CampaignsRepository } from './campaigns.repository.js';
 import { Campaigns } from './campaigns.service.js';
 import { CampaignRecipients } from './recipients/campaign-recipients.service.js';
+import { MemberSendsController } from './recipients/member-sends.controller.js';
 import { RecipientsFile } from './recipients/recipients-file.service.js';
 import { RecipientsController } from './recipients/recipients.controller.js';
 import { CampaignRunRow } from './repeating/campaign-run.entity.js';
@@ -58,10 +59,17 @@ import { TesterRow } from './testers/tester.entity.js';
 import { TestersController } from './testers/testers.controller.js';
 import { TestersRepository } from './testers/testers.repository.js';
 import { CampaignTesters } from './testers/testers.service.js';
+import { CampaignDecisionRow } from './trials/campaign-decision.entity.js';
+import { DecisionsRepository } from './trials/decisions.repository.js';
+import { TrialBeginning } from './trials/trial-beginning.service.js';
+import { TrialNumbers } from './trials/trial-numbers.service.js';
+import { Trials } from './trials/trials.service.js';
+import { VariantsController } from './trials/variants.controller.js';
+import { CampaignVariants } from './trials/variants.service.js';
 
 const rows = [
   ...[CampaignRow, CampaignRunRow, CampaignCalendarRow, CampaignApprovalRow],
-  ...[CampaignUnitRow, InsightBudgetRow, TesterRow],
+  ...[CampaignUnitRow, InsightBudgetRow, TesterRow, CampaignDecisionRow],
   ...[AudienceRow, AudiencePartRow, AudienceRefusalRow, AudienceMemberRow],
 ];
 
@@ -81,12 +89,13 @@ const rows = [
     ...[CampaignSending, CampaignSeries, CampaignRunsRepository],
     ...[CampaignApprovals, ApprovalsRepository, CampaignDigest],
     ...[UnitStatisticsKeeper, UnitsRepository, InsightBudget],
+    ...[DecisionsRepository, TrialBeginning, TrialNumbers],
   ],
   exports: [
     ...[Campaigns, CampaignContents, CampaignsRepository, CampaignTotals, DeliveryModule, MembersModule],
     ...[Audiences, AudiencesRepository, AudiencePeopleRepository, AudienceHandover],
     ...[CampaignSending, CampaignSeries, CampaignRunsRepository, CampaignApprovals],
-    ...[UnitStatisticsKeeper, UnitsRepository],
+    ...[UnitStatisticsKeeper, UnitsRepository, DecisionsRepository, TrialBeginning, TrialNumbers],
   ],
 })
 export class CampaignsModule {}
@@ -96,7 +105,7 @@ export class CampaignsModule {}
   controllers: [
     ...[CalendarController, CampaignsController, CampaignCopiesController],
     ...[CampaignRunsController, AudiencesController, ApprovalsController, StatisticsController],
-    ...[RecipientsController, TestersController],
+    ...[RecipientsController, MemberSendsController, TestersController, VariantsController],
   ],
   providers: [
     ...[
@@ -110,13 +119,13 @@ export class CampaignsModule {}
       CampaignRuns,
     ],
     ...[CampaignCopies, CampaignCalendar, CalendarRepository],
-    ...[AudienceReceiving, CsvBodies, CampaignStatistics],
+    ...[AudienceReceiving, CsvBodies, CampaignStatistics, CampaignVariants],
   ],
 })
 export class CampaignsHttpModule {}
 
 @Module({
   imports: [CampaignsModule, WorkspacesModule],
-  providers: [CampaignsHandlers, CampaignStart, AudienceReading, StatisticsWaking],
+  providers: [CampaignsHandlers, CampaignStart, AudienceReading, StatisticsWaking, Trials],
 })
 export class CampaignsJobsModule {}

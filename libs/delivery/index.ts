@@ -1,12 +1,20 @@
 export { DeliveryJobsModule, DeliveryModule } from './delivery.module.js';
+export type { MemberSend, OutcomeFilter, RecipientOutcome } from './ledger/outcomes.repository.js';
 export { RECIPIENT_STATES, SKIP_REASONS, type RecipientState, type SkipReason } from './ledger/recipient.entity.js';
 export {
   SEND_CLASSES,
+  TRIM_ORDERS,
+  type MostPeople,
   type SendClass,
   type SendOrigin,
   type SendProblem,
   type SendState,
+  type SendWindow,
+  type Split,
+  type Variant,
 } from './ledger/send.entity.js';
-export type { OutcomeFilter, RecipientOutcome, Send, SendTotals } from './ledger/sends.repository.js';
+export type { Send } from './ledger/sends.repository.js';
+export type { Reaction, SendTotals } from './ledger/totals.repository.js';
+export { Outcomes } from './outcomes.service.js';
 export { valueSql, type ValueSql } from './planning/variable-values.repository.js';
 export { Sends, type SendOrder } from './sends.service.js';

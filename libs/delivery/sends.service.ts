@@ -6,16 +6,9 @@ import { newId, notFound, type Scope } from '#kernel';
 import type { LinkRole } from '#linking';
 import { MessageContent } from '#messages';
 import { drainChannel, planSend } from './delivery.jobs.js';
-import type { SendClass, SendOrigin } from './ledger/send.entity.js';
-import {
-  SendsRepository,
-  type NewSend,
-  type OutcomeFilter,
-  type RecipientOutcome,
-  type Send,
-  type SendTotals,
-} from './ledger/sends.repository.js';
-import { PlanningRepository, type NamedPeople } from './planning/planning.repository.js';
+import type { MostPeople, SendClass, SendOrigin, SendWindow, Split } from './ledger/send.entity.js';
+import { SendsRepository, type NewSend, type Send } from './ledger/sends.repository.js';
+import { NamingRepository, type NamedPeople } from './planning/naming.repository.js';
 import { Slices } from './planning/slices.service.js';
 
 /** What an upper floor decides to send. */
@@ -23,7 +16,16 @@ export interface SendOrder {
   channelId: string;
   origin: { kind: SendOrigin; id: string };
   class: SendClass;
+  /** What everybody is sent, or variant 0 where there are several. */
   messages: readonly object[];
+  /** How the people are split into holdout, first part and variants; default: everybody at once is sent the same. */
+  split?: Split | null;
+  /** Declared value of one message: where sends compete for a person's last message under a cap, the higher goes. Default: 0. */
+  value?: number;
+  /** Local times of day between which requests may leave, beside quiet hours. */
+  window?: SendWindow | null;
+  /** At most so many people; the others are skipped as `quota`. */
+  most?: MostPeople | null;
   /** Aggregation unit; none for a test. */
   unit: string | null;
   /** Only people who are linked in this role are sent to; default: in any. */
@@ -51,7 +53,7 @@ export class Sends {
   constructor(
     private readonly db: Database,
     private readonly sends: SendsRepository,
-    private readonly planning: PlanningRepository,
+    private readonly naming: NamingRepository,
     private readonly jobs: Jobs,
     private readonly channels: Channels,
     private readonly slices: Slices,
@@ -59,15 +61,15 @@ export class Sends {
 
   /** Decides to send, in the ambient transaction: it happens if and only if that commits. @returns the send's id */
   async start(scope: Scope, order: SendOrder): Promise<string> {
-    const content = order.withEvent ? MessageContent.ofEvent(order.messages) : MessageContent.read(order.messages);
     const id = newId();
     await this.db.transaction(scope, async () => {
       await this.channels.get(scope, order.channelId);
-      const send = await this.insert(scope, id, order, content);
+      const contents = contentsOf(order);
+      const send = await this.insert(scope, id, order, contents);
       const { audience } = order;
       const few = 'people' in audience && audience.people.length <= MOST_AT_ONCE;
-      if ('people' in audience) await this.planning.namePeople(scope, id, audience);
-      if (few && (send.checkedAt || content.unfit)) await this.slices.planAtOnce(scope, send, content);
+      if ('people' in audience) await this.naming.namePeople(scope, id, audience);
+      if (few && (send.checkedAt || contents[0]!.unfit)) await this.slices.planAtOnce(scope, send, contents);
       else await this.jobs.enqueue(scope, planSend, { workspaceId: scope.workspaceId, sendId: id });
     });
     return id;
@@ -107,9 +109,16 @@ export class Sends {
     });
   }
 
-  /** By send; a send that does not exist has none. */
-  totals(scope: Scope, ids: readonly string[]): Promise<Map<string, SendTotals>> {
-    return this.sends.totals(scope, ids);
+  /**
+   * Lets the rest of a send go, which was held until its first part had shown how people take it.
+   * @param variant whose content they are sent @returns false where nothing is held any more
+   */
+  async release(scope: Scope, id: string, variant = 0): Promise<boolean> {
+    return this.db.transaction(scope, async () => {
+      if ((await this.sends.release(scope, id, variant)) === 0) return false;
+      await this.wake(scope, id, false);
+      return true;
+    });
   }
 
   /** LINE users of a channel as people to name in `start`; who is not known to the channel is missing. */
@@ -117,14 +126,14 @@ export class Sends {
     return this.sends.peopleByLineUser(scope, channelId, userIds);
   }
 
-  /** What became of each person, in the order of their ids. */
-  outcomes(scope: Scope, sendId: string, filter: OutcomeFilter): Promise<RecipientOutcome[]> {
-    return this.sends.outcomes(scope, sendId, filter);
-  }
-
-  private async insert(scope: Scope, id: string, order: SendOrder, content: MessageContent): Promise<NewSend> {
+  private async insert(
+    scope: Scope,
+    id: string,
+    order: SendOrder,
+    contents: readonly MessageContent[],
+  ): Promise<NewSend> {
     const { channelId, origin, audience } = order;
-    const contentHash = content.hash();
+    const contentHash = MessageContent.hashOf(contents);
     const now = scope.clock.now();
     const since = new Date(now.getTime() - TAKEN_FOR_MS);
     const again = origin.kind === 'journey';
@@ -134,12 +143,16 @@ export class Sends {
       originKind: origin.kind,
       originId: origin.id,
       class: order.class,
-      messages: content.messages,
+      messages: order.messages,
       contentHash,
-      personalised: content.personalised,
+      personalised: contents.some((content) => content.personalised),
       unit: order.unit,
       rule: 'rule' in audience ? audience.rule : null,
       role: order.role ?? null,
+      split: order.split ?? null,
+      value: order.value ?? 0,
+      window: order.window ?? null,
+      most: order.most ?? null,
       asOf: 'rule' in audience ? audience.asOf : now,
       checkedAt: again ? await this.sends.takenSince(scope, { channelId, contentHash }, since) : null,
     };
@@ -153,4 +166,10 @@ export class Sends {
     if (plan) await this.jobs.enqueue(scope, planSend, { workspaceId, sendId: id });
     await this.jobs.enqueue(scope, drainChannel, { workspaceId, channelId });
   }
+}
+
+/** What an order says, by variant, checked. */
+function contentsOf({ messages, split, withEvent }: SendOrder): MessageContent[] {
+  const written = [messages, ...(split?.variants ?? []).map((variant) => variant.messages)];
+  return written.map((one) => (withEvent ? MessageContent.ofEvent(one) : MessageContent.read(one)));
 }

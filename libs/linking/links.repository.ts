@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, empty, sql } from '#database';
+import { Database, empty, sql, type Sql } from '#database';
 import type { Scope, WorkspaceRef } from '#kernel';
 import type { Ties } from '#members';
 import type { EndReason, LinkRole, LinkRoute } from './link.entity.js';
@@ -57,7 +57,8 @@ export class LinksRepository {
   async insertNew(scope: WorkspaceRef, channelId: string, links: NewLink[], at: Date): Promise<LinkRef[]> {
     return this.db.query<LinkRef>(
       scope,
-      sql`insert into links (workspace_id, member_id, channel_id, line_user_id, role, route, linked_at, created_at)
+      sql`with made as (
+          insert into links (workspace_id, member_id, channel_id, line_user_id, role, route, linked_at, created_at)
           select ${scope.workspaceId}, n.member_id, ${channelId}, n.line_user_id, n.role, 'import', n.linked_at, ${at}
             from unnest(${links.map(({ memberId }) => memberId)}::bigint[],
                         ${links.map(({ lineUserId }) => lineUserId)}::bigint[],
@@ -66,7 +67,9 @@ export class LinksRepository {
                  with ordinality n (member_id, line_user_id, role, linked_at, place)
            order by n.place
           on conflict (workspace_id, member_id, line_user_id, role) where ended_at is null do nothing
-          returning ${ref}`,
+          returning *),
+          ${counted(scope)}
+          select ${ref} from made order by id`,
     );
   }
 
@@ -74,11 +77,14 @@ export class LinksRepository {
   async insert(scope: Scope, link: LinkWithRoute): Promise<string> {
     const { id } = await this.db.one<{ id: string }>(
       scope,
-      sql`insert into links (workspace_id, member_id, channel_id, line_user_id, role, route, consent_id, linked_at,
+      sql`with made as (
+          insert into links (workspace_id, member_id, channel_id, line_user_id, role, route, consent_id, linked_at,
                              created_at)
           values (${scope.workspaceId}, ${link.memberId}, ${link.channelId}, ${link.lineUserId}, ${link.role},
                   ${link.route}, ${link.consentId ?? null}, ${link.linkedAt}, ${scope.clock.now()})
-          returning id`,
+          returning id, line_user_id),
+          ${counted(scope)}
+          select id from made`,
     );
     return id;
   }
@@ -232,4 +238,13 @@ export class LinksRepository {
            order by id limit ${most}`,
     );
   }
+}
+
+/** Each LINE user knows how many links were `made` of it: only one with several can be reached by several members. */
+function counted(scope: WorkspaceRef): Sql {
+  return sql`
+    counted as (
+      update line_users u set links_made = links_made + n
+        from (select line_user_id, count(*)::int as n from made group by 1) l
+       where u.workspace_id = ${scope.workspaceId} and u.id = l.line_user_id)`;
 }

@@ -89,9 +89,11 @@ export class MessageContent {
     return this.template.required;
   }
 
-  /** Identifies the content: equal messages, equal hash. */
-  hash(): Buffer {
-    return createHash('sha256').update(JSON.stringify(this.messages)).digest();
+  /** Identifies contents in their order: equal messages, equal hash. */
+  static hashOf(contents: readonly MessageContent[]): Buffer {
+    const hash = createHash('sha256');
+    for (const { messages } of contents) hash.update(JSON.stringify(messages));
+    return hash.digest();
   }
 
   /** What this person would be sent, or why not: a hole, or values that break one of LINE's limits. */

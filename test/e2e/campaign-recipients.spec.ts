@@ -49,6 +49,30 @@ describe('who got a campaign, and who did not', () => {
     expect(body).toContain(`"'=HYPERLINK(""http://evil.example"")",,skipped,not_linked`);
   });
 
+  it('is told for a member over everything that was sent, the newest first', async () => {
+    const shop = await town.shop(2);
+    const ids: string[] = [];
+    for (const rank of ['gold', 'gold', 'silver']) {
+      ids.push(await sent(shop, { rule: { kind: 'rank', in: [rank] } }));
+      shop.advance(1_000);
+    }
+    const { body: first } = await shop.get('/v1/members/m1/sends?limit=1');
+    expect(first.items).toMatchObject([
+      { originKind: 'campaign', originId: ids[1], state: 'accepted', variant: 0, requestId: expect.any(String) },
+    ]);
+    const { body: second } = await shop.get(`/v1/members/m1/sends?limit=1&cursor=${first.nextCursor}`);
+    expect([second.items[0].originId, second.nextCursor]).toEqual([ids[0], null]);
+    await shop.request('PUT', '/v1/members/alone', { rank: 'silver' });
+    await sent(shop, { rule: { kind: 'rank', in: ['silver'] } });
+    expect((await shop.get('/v1/members/alone/sends')).body.items).toMatchObject([
+      { state: 'skipped', reason: 'not_linked', lineUserId: null },
+    ]);
+    expect((await shop.get('/v1/members/nobody/sends')).status).toBe(404);
+    expect((await shop.get('/v1/members/m1/sends?cursor=x')).status).toBe(400);
+    const other = await town.shop(0);
+    expect((await other.get('/v1/members/m1/sends')).status).toBe(404);
+  });
+
   it('is asked by member under either name, and by nothing that is no question', async () => {
     const shop = await town.shop(4);
     const id = await sent(shop);

@@ -1,6 +1,8 @@
+import { createHmac } from 'node:crypto';
 import { CampaignsHttpModule, CampaignsJobsModule } from '#campaigns';
 import { ChannelsHttpModule, ChannelsJobsModule } from '#channels';
 import { DeliveryJobsModule } from '#delivery';
+import { EventsHttpModule } from '#events';
 import { LinkingHttpModule, LinkingJobsModule } from '#linking';
 import { MembersHttpModule } from '#members';
 import { SegmentsHttpModule } from '#segments';
@@ -15,6 +17,7 @@ import {
 import { startEmulator, type RunningEmulator } from '../../apps/line-emulator/emulator.js';
 
 const TOKEN = 'campaign-token';
+const CHANNEL_SECRET = 'a'.repeat(32);
 
 /** The API and the handlers of a worker in one process, beside the stand-in LINE. */
 export class CampaignTown {
@@ -27,7 +30,14 @@ export class CampaignTown {
     const line = await startEmulator();
     const app = await createTestApp({
       imports: [
-        ...[ChannelsHttpModule, MembersHttpModule, LinkingHttpModule, SegmentsHttpModule, CampaignsHttpModule],
+        ...[
+          ChannelsHttpModule,
+          MembersHttpModule,
+          LinkingHttpModule,
+          SegmentsHttpModule,
+          CampaignsHttpModule,
+          EventsHttpModule,
+        ],
         ...[ChannelsJobsModule, LinkingJobsModule, DeliveryJobsModule, CampaignsJobsModule],
       ],
       config: { lineApiBaseUrl: line.url, lineTimeoutMs: 2_000, databasePoolSize: 10, ...queue },
@@ -48,7 +58,7 @@ export class CampaignTown {
   async shop(friends: number): Promise<CampaignShop> {
     const workspace = await this.app.workspace();
     const number = String(Math.floor(workspace.scope.clock.now().getTime() % 1e6)) + String((shops += 1));
-    const account = { channelId: `20${number}`, channelSecret: 'a'.repeat(32), accessToken: `${TOKEN}-${number}` };
+    const account = { channelId: `20${number}`, channelSecret: CHANNEL_SECRET, accessToken: `${TOKEN}-${number}` };
     await this.control('POST', 'channels', { ...account, webhookActive: false });
     const shop = new CampaignShop(this, workspace, account.channelId);
     const { body } = await shop.post('/v1/channels', {
@@ -111,6 +121,22 @@ export class CampaignShop {
       const links = batch.map((i) => ({ memberId: `m${i}`, lineUserId: lineUserId(i), friend: true }));
       await this.post('/v1/links/batch', { channelId: this.channelId, links });
     }
+    await this.run();
+  }
+
+  /** These people block the account, and LINE says so. */
+  async block(userIds: readonly string[]): Promise<void> {
+    const timestamp = this.workspace.scope.clock.now().getTime();
+    const events = userIds.map((userId, i) => ({
+      ...{ type: 'unfollow', mode: 'active', timestamp, source: { type: 'user', userId } },
+      ...{ webhookEventId: `01BLOCK${timestamp}X${i}`, deliveryContext: { isRedelivery: false } },
+    }));
+    const body = JSON.stringify({ destination: `U${'0'.repeat(32)}`, events });
+    const signature = createHmac('sha256', CHANNEL_SECRET).update(body).digest('base64');
+    const headers = { 'content-type': 'application/json', 'x-line-signature': signature };
+    const url = `/webhooks/line/${this.channelId}`;
+    const { statusCode } = await this.town.app.nest.inject({ method: 'POST', url, headers, payload: body });
+    if (statusCode !== 200) throw new Error(`The webhook was answered with ${statusCode}.`);
     await this.run();
   }
 

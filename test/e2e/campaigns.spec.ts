@@ -125,6 +125,7 @@ describe('campaigns', () => {
         detail: null,
         requestId: expect.any(String),
         settledAt: expect.any(String),
+        variant: 0,
       },
     ]);
     expect((await shop.get(`${url}?state=skipped&reason=not_linked`)).body.items).toMatchObject([{ memberId: 'm1' }]);

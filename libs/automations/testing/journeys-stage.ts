@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { Channels, ChannelsHttpModule, ChannelsJobsModule } from '#channels';
-import { DeliveryJobsModule, Sends } from '#delivery';
+import { DeliveryJobsModule, Outcomes } from '#delivery';
 import { EventsHttpModule } from '#events';
 import { newId, type Scope, type VirtualClock } from '#kernel';
 import { LinkingHttpModule, LinkingJobsModule } from '#linking';
@@ -143,7 +143,7 @@ export class JourneysStage {
       runs.flatMap(({ decisions }) => decisions.map(({ detail }) => (detail as { sendId?: string }).sendId)),
     );
     ids.delete(undefined);
-    const totals = await this.app.get(Sends).totals(this.scope, [...ids] as string[]);
+    const totals = await this.app.get(Outcomes).totals(this.scope, [...ids] as string[]);
     return [...totals.values()].reduce((sum, { audience }) => sum + audience, 0);
   }
 }

@@ -12,12 +12,9 @@ import {
   ArrayMaxSize,
   ArrayMinSize,
 } from 'class-validator';
+import { TRIM_ORDERS, type MostPeople } from '#delivery';
 import { CheckedLater, IsText, Nullable, Refine } from '#kernel';
 import { IsTimeOfDay } from '#workspaces';
-
-/** Who goes first where not all can. */
-export const PEOPLE_ORDERS = ['random', 'newest-link', 'highest-total', 'latest-purchase'] as const;
-export type PeopleOrder = (typeof PEOPLE_ORDERS)[number];
 
 /** Where LINE's quota is not enough: not at all, to as many as it is enough for, or until it is spent. */
 export const ON_QUOTA = ['refuse', 'trim', 'pause'] as const;
@@ -42,9 +39,9 @@ export class LocalWindowDto {
   @IsTimeOfDay() to: string;
 }
 
-export class MostDto {
+export class MostDto implements MostPeople {
   @IsInt() @Min(1) @Max(MOST_PEOPLE) people: number;
-  @IsIn(PEOPLE_ORDERS) order: PeopleOrder;
+  @IsIn(TRIM_ORDERS) order: MostPeople['order'];
 }
 
 export class VariantDto {
@@ -100,7 +97,7 @@ export class CampaignOptionFields {
   /** Where LINE's quota is not enough: nothing leaves, it leaves to as many as it can, or it pauses there. Default: pause. */
   @IsOptional() @IsIn(ON_QUOTA) onQuota?: OnQuota;
   /** Who goes first with `onQuota: "trim"`. Default: random. */
-  @IsOptional() @IsIn(PEOPLE_ORDERS) trimOrder?: PeopleOrder;
+  @IsOptional() @IsIn(TRIM_ORDERS) trimOrder?: MostPeople['order'];
   /** Percent of the people who get nothing, always the same of one campaign; skipped as `holdout`. */
   @IsOptional() @Nullable() @IsNumber(HUNDREDTHS) @Min(0.01) @Max(99.99) holdoutPercent?: number | null;
   @IsOptional() @Nullable() @ValidateNested() @Type(() => TrialDto) test?: TrialDto | null;

@@ -1,4 +1,5 @@
-import type { CanaryDto, LocalWindowDto, MostDto, OnQuota, PeopleOrder, TrialDto } from './campaign-options.dto.js';
+import type { MostPeople, Split } from '#delivery';
+import type { CanaryDto, LocalWindowDto, MostDto, OnQuota, TrialDto } from './campaign-options.dto.js';
 
 /** How a campaign is sent, beside what and to whom. */
 export interface CampaignOptions {
@@ -8,7 +9,7 @@ export interface CampaignOptions {
   most: MostDto | null;
   onQuota: OnQuota;
   /** Of whom the quota is enough for, with `onQuota: 'trim'`. */
-  trimOrder: PeopleOrder;
+  trimOrder: MostPeople['order'];
   holdoutPercent: number | null;
   /** A test of the variants with a part of the people. */
   test: TrialDto | null;
@@ -43,6 +44,19 @@ export function optionsWith(before: Partial<CampaignOptions>, said: Partial<Camp
     return value === undefined || value === null ? [] : [[name, value] as const];
   });
   return { ...NO_OPTIONS, ...Object.fromEntries(chosen) };
+}
+
+/** How the people of a campaign are split; undefined: everybody is sent the same at once. */
+export function splitOf({ holdoutPercent, test, canary }: CampaignOptions, variants: readonly Variant[] | null) {
+  const firstPercent = test?.percent ?? canary?.percent;
+  if (holdoutPercent === null && firstPercent === undefined && !variants) return undefined;
+  const [first, ...others] = variants ?? [];
+  const split: Split = {
+    ...(holdoutPercent !== null && { holdoutPercent }),
+    ...(firstPercent !== undefined && { firstPercent }),
+    ...(others.length > 0 && { share: first!.share, variants: others }),
+  };
+  return split;
 }
 
 /** Variants as they are kept: each has a unit of its own, so that LINE counts them apart. */

@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Sends, type RecipientOutcome, type RecipientState, type SkipReason } from '#delivery';
+import { Outcomes, Sends, type OutcomeFilter, type RecipientOutcome } from '#delivery';
 import { notFound, type Scope } from '#kernel';
 import { Members } from '#members';
 import { Campaigns } from '../campaigns.service.js';
 
 /** Which of them. */
-export interface RecipientsFilter {
-  state?: RecipientState;
-  reason?: SkipReason;
+export interface RecipientsFilter extends Omit<OutcomeFilter, 'memberId' | 'after' | 'limit'> {
   /** External id. */
   memberId?: string;
   testId?: string;
@@ -15,11 +13,7 @@ export interface RecipientsFilter {
   runId?: string;
 }
 
-export interface RecipientsQuestion extends RecipientsFilter {
-  after?: string;
-  limit: number;
-}
-
+export type RecipientsQuestion = RecipientsFilter & Pick<OutcomeFilter, 'after' | 'limit'>;
 /** Who got a campaign, who did not, and why. */
 @Injectable()
 export class CampaignRecipients {
@@ -27,6 +21,7 @@ export class CampaignRecipients {
     private readonly campaigns: Campaigns,
     private readonly members: Members,
     private readonly sends: Sends,
+    private readonly outcomes: Outcomes,
   ) {}
 
   /** @throws AppError 404 for the campaign, its test or its run; an unknown member is simply not among them */
@@ -37,9 +32,9 @@ export class CampaignRecipients {
     const kind = testId === undefined ? 'campaign' : 'test';
     const sendId = given === undefined ? campaign.sendId : await this.sendOf(scope, id, given, kind);
     if (!sendId) return [];
-    if (memberId === undefined) return this.sends.outcomes(scope, sendId, filter);
+    if (memberId === undefined) return this.outcomes.list(scope, sendId, filter);
     const found = (await this.members.find(scope, [memberId])).get(memberId);
-    return found === undefined ? [] : this.sends.outcomes(scope, sendId, { ...filter, memberId: found });
+    return found === undefined ? [] : this.outcomes.list(scope, sendId, { ...filter, memberId: found });
   }
 
   private async sendOf(scope: Scope, id: string, sendId: string, kind: 'campaign' | 'test'): Promise<string> {

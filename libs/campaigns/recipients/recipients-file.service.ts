@@ -9,7 +9,7 @@ import { csvRow } from './csv-cell.js';
 const PAGE = 1_000;
 /** By which Excel knows that it is UTF-8. */
 const BYTE_ORDER_MARK = '\ufeff';
-const HEAD = ['memberId', 'lineUserId', 'state', 'reason', 'detail', 'requestId', 'settledAt'];
+const HEAD = ['memberId', 'lineUserId', 'state', 'reason', 'detail', 'variant', 'requestId', 'settledAt'];
 
 /** The people of a campaign as a CSV file, page by page as it is read, so that it takes no more memory for a million. */
 @Injectable()
@@ -32,11 +32,20 @@ export class RecipientsFile {
     while (rows.length > 0) {
       yield rows.map(rowOf).join('');
       if (rows.length < PAGE) return;
-      rows = await this.recipients.list(scope, id, { ...filter, after: rows.at(-1)!.memberId, limit: PAGE });
+      rows = await this.recipients.list(scope, id, { ...filter, after: rows.at(-1), limit: PAGE });
     }
   }
 }
 
-function rowOf({ externalId, lineUserId, state, reason, detail, requestId, settledAt }: RecipientOutcome): string {
-  return csvRow([externalId, lineUserId, state, reason, detail, requestId, settledAt]);
+function rowOf({
+  externalId,
+  lineUserId,
+  state,
+  reason,
+  detail,
+  variant,
+  requestId,
+  settledAt,
+}: RecipientOutcome): string {
+  return csvRow([externalId, lineUserId, state, reason, detail, variant, requestId, settledAt]);
 }

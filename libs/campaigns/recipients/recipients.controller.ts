@@ -25,9 +25,10 @@ export class RecipientsController {
     @Query() query: RecipientsQuery,
   ): Promise<Page<CampaignRecipientDto>> {
     const { limit, cursor } = query;
-    const [after] = cursor === undefined ? [] : decodeCursor(cursor, 'integer');
+    const [page, person] = cursor === undefined ? [] : decodeCursor(cursor, 'integer', 'integer');
+    const after = person === undefined ? undefined : { page: Number(page), memberId: person };
     const rows = await this.recipients.list(scope, id, { ...filterOf(query), after, limit: limit + 1 });
-    return toPage(rows, limit, shown, ({ memberId }) => [memberId]);
+    return toPage(rows, limit, shown, (row) => [String(row.page), row.memberId]);
   }
 
   /** The same as a file for spreadsheets: UTF-8 with a byte order mark, however many they are. */
@@ -45,10 +46,10 @@ export class RecipientsController {
   }
 }
 
-function filterOf({ state, reason, member, memberId, testId, runId }: RecipientsFileQuery): RecipientsFilter {
-  return { state, reason, memberId: member ?? memberId, testId, runId };
+function filterOf({ member, memberId, state, reason, variant, testId, runId }: RecipientsFileQuery): RecipientsFilter {
+  return { memberId: member ?? memberId, state, reason, variant, testId, runId };
 }
 
-function shown({ memberId: _, externalId, ...outcome }: RecipientOutcome): CampaignRecipientDto {
+function shown({ memberId: _, page: __, externalId, ...outcome }: RecipientOutcome): CampaignRecipientDto {
   return { memberId: externalId, ...outcome };
 }

@@ -1,7 +1,8 @@
-import { IsIn, IsInt, IsOptional, IsUUID, Matches, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsUUID, Matches, Max, Min } from 'class-validator';
 import { RECIPIENT_STATES, SKIP_REASONS, type RecipientState, type SkipReason } from '#delivery';
 import { IsId, IsInstant, IsText, Nullable, Refine } from '#kernel';
 import { LINE_USER_ID } from '#line';
+import { MOST_VARIANTS } from '../options/campaign-options.dto.js';
 
 @Refine<RecipientsFileQuery>(({ member, memberId }) =>
   member !== undefined && memberId !== undefined
@@ -15,6 +16,8 @@ export class RecipientsFileQuery {
   @IsOptional() @IsId() member?: string;
   /** An older name of `member`. */
   @IsOptional() @IsId() memberId?: string;
+  /** Who was sent this content, counted from 0. */
+  @IsOptional() @IsInt() @Min(0) @Max(MOST_VARIANTS - 1) variant?: number;
   /** The id of a test, to see its people instead of the campaign's. */
   @IsOptional() @IsUUID() testId?: string;
   /** The id of a run of a campaign that comes back; default: the newest. */
@@ -34,6 +37,10 @@ export class CampaignRecipientDto {
   @Nullable() @IsIn(SKIP_REASONS) reason: SkipReason | null;
   /** LINE's words, or the value that decided. */
   @Nullable() @IsText(2000) detail: string | null;
+  /** Which of the campaign's contents they are sent: 0 for `messages`. */
+  @IsInt() variant: number;
+  /** They wait until the first part has shown how people take it. */
+  @IsBoolean() held: boolean;
   /** LINE's `x-line-request-id`. */
   @Nullable() @IsText(200) requestId: string | null;
   @Nullable() @IsInstant() settledAt: Date | null;

@@ -46,7 +46,7 @@ export class UnitStatisticsKeeper {
 
   /** Asks about these at once, if it may. */
   async fetchNow(scope: Scope, channelId: string, units: readonly string[]): Promise<void> {
-    await this.units.hurry(scope, channelId, units);
+    await this.units.hurry(scope, channelId, units, lineDay(scope.clock.now()));
     await this.fetch(scope, channelId);
   }
 

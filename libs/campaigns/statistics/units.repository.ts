@@ -106,13 +106,13 @@ export class UnitsRepository {
     await this.db.execute(scope, sql`update campaign_units set due_at = ${told.dueAt}, ${change} where ${place}`);
   }
 
-  /** The newest days of these units are due at once, where LINE has not told everything. */
-  async hurry(scope: Scope, channelId: string, units: readonly string[]): Promise<void> {
+  /** These units are due at once, where LINE tells of days that are over and has not told everything. */
+  async hurry(scope: Scope, channelId: string, units: readonly string[], today: string): Promise<void> {
     await this.db.execute(
       scope,
       sql`update campaign_units set due_at = ${scope.clock.now()}
            where workspace_id = ${scope.workspaceId} and channel_id = ${channelId} and unit = any(${units}::text[])
-             and due_at is not null`,
+             and due_at is not null and from_day < ${today}`,
     );
   }
 

@@ -17,6 +17,7 @@ import { Journeys0016 } from './0016-journeys.js';
 import { Products0017 } from './0017-products.js';
 import { MenuChoices0019 } from './0019-menu-choices.js';
 import { CampaignAudiences0020 } from './0020-campaign-audiences.js';
+import { LedgerOfPages0021 } from './0021-ledger-of-pages.js';
 import { CampaignChoices0023 } from './0023-campaign-choices.js';
 
 /** In the order they run; a new one goes to the end. */
@@ -40,5 +41,6 @@ export const migrations = [
   Products0017,
   MenuChoices0019,
   CampaignAudiences0020,
+  LedgerOfPages0021,
   CampaignChoices0023,
 ];

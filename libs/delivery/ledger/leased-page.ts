@@ -18,9 +18,8 @@ export interface LeasedPage {
   sendId: string;
   number: number;
   fence: number;
-  /** The page's people lie between these, so that they are found by a part of the key. */
-  firstMember: string;
-  lastMember: string;
+  /** Which of the send's contents: 0 for its own messages. */
+  variant: number;
   attempts: number;
   /** When an earlier attempt may have been executed without our knowing; this one then repeats it word for word. */
   attemptedAt: Date | null;
@@ -57,4 +56,4 @@ export type SharedOutcome =
     };
 
 /** Which lease of which page. */
-export type PageRef = Pick<LeasedPage, 'sendId' | 'number' | 'fence' | 'firstMember' | 'lastMember'>;
+export type PageRef = Pick<LeasedPage, 'sendId' | 'number' | 'fence'>;

@@ -4,7 +4,7 @@ import type { Scope } from '#kernel';
 import { LINE_LIMITS } from '#line';
 import type { VariableValues } from '#messages';
 import { KEY_IS_SAFE_FOR_MS, type LeasedPage, type PageRef } from './leased-page.js';
-import { isPlanned, unseen } from './plannable.repository.js';
+import { unseen } from './plannable.repository.js';
 import type { SkipReason } from './recipient.entity.js';
 import { SEND_CLASSES } from './send.entity.js';
 
@@ -57,13 +57,13 @@ export class LeasesRepository {
   }
 
   /** The members of a leased page whose outcome is open, in the order in which the lease gave their LINE users. */
-  async membersOf(scope: Scope, { sendId, number, firstMember, lastMember }: PageRef): Promise<string[]> {
+  async membersOf(scope: Scope, { sendId, number }: PageRef): Promise<string[]> {
     const rows = await this.db.query<{ id: string }>(
       scope,
-      sql`select r.member_id as id from recipients r
-           where r.workspace_id = ${unseen(scope.workspaceId)} and r.send_id = ${unseen(sendId)} and r.page = ${number}
-             and r.member_id between ${firstMember} and ${lastMember} and ${isPlanned}
-           order by r.member_id`,
+      sql`select m.id from pages p cross join lateral unnest(p.member_ids) with ordinality m (id, place)
+           where p.workspace_id = ${scope.workspaceId} and p.send_id = ${sendId} and p.number = ${number}
+             and not exists (${ownOutcome(sql`p`, sql`m.id`)})
+           order by m.place`,
     );
     return rows.map(({ id }) => id);
   }
@@ -119,27 +119,25 @@ export class LeasesRepository {
                  body_hash = c.body_hash, settled_at = case when c.n = 0 then ${now}::timestamptz end
             from checked c
            where p.workspace_id = ${workspaceId} and p.send_id = c.send_id and p.number = c.number
-          returning p.send_id as "sendId", p.number, p.fence, p.first_member as "firstMember",
-                    p.last_member as "lastMember", p.attempts, c.first_attempt_at as "attemptedAt",
+          returning p.send_id as "sendId", p.number, p.fence, p.variant, p.attempts, c.first_attempt_at as "attemptedAt",
                     p.body_hash as "bodyHash", c.n as size, c.users, c.members, c.variables,
                     c.skipped_ids as "skippedIds", c.skipped_reasons as "skippedReasons"`,
     );
   }
 
-  private async skip(scope: Scope, { sendId, firstMember, lastMember, ...page }: LeaseRecord): Promise<void> {
+  private async skip(scope: Scope, { sendId, number, ...page }: LeaseRecord): Promise<void> {
     await this.db.execute(
       scope,
-      sql`update recipients r set state = 'skipped', reason = s.reason, settled_at = ${scope.clock.now()}
-            from unnest(${page.skippedIds}::bigint[], ${page.skippedReasons}::text[]) s(member_id, reason)
-           where r.workspace_id = ${scope.workspaceId} and r.send_id = ${sendId} and r.member_id = s.member_id
-             and r.member_id between ${firstMember} and ${lastMember} and ${isPlanned}`,
+      sql`insert into recipients (workspace_id, send_id, member_id, page, state, reason, settled_at)
+          select ${scope.workspaceId}, ${sendId}, member_id, ${number}, 'skipped', reason, ${scope.clock.now()}
+            from unnest(${page.skippedIds}::bigint[], ${page.skippedReasons}::text[]) s (member_id, reason)`,
     );
   }
 }
 
 const PERSONAL = sql`
-  string_agg(member_id::text, ',' order by member_id) filter (where reason is null) as members,
-  json_agg(variables order by member_id) filter (where reason is null) as variables`;
+  string_agg(member_id::text, ',' order by place) filter (where reason is null) as members,
+  json_agg(variables order by place) filter (where reason is null) as variables`;
 
 /** One request for all: which member is which is asked only where LINE refuses it. */
 const IMPERSONAL = sql`null as members, null::json as variables`;
@@ -151,12 +149,12 @@ const IMPERSONAL = sql`null as members, null::json as variables`;
 function peopleOf(workspaceId: Sql, personalised: boolean): Sql {
   return sql`
     select count(*) filter (where reason is null)::int as n,
-           string_agg(user_id, ',' order by member_id) filter (where reason is null) as users,
+           string_agg(user_id, ',' order by place) filter (where reason is null) as users,
            ${personalised ? PERSONAL : IMPERSONAL},
            array_agg(member_id) filter (where reason is not null) as skipped_ids,
            array_agg(reason) filter (where reason is not null) as skipped_reasons
       from (
-        select r.member_id, u.user_id, r.variables,
+        select r.member_id, r.place, r.variables, u.user_id,
                case when p.first_attempt_at is not null then null
                     when r.member_id > 0 and (
                       select true from links l
@@ -170,11 +168,17 @@ function peopleOf(workspaceId: Sql, personalised: boolean): Sql {
                       then 'not_in_role'
                     when u.friend_state = 'blocked' then 'blocked'
                     when u.friend_state <> 'friend' then 'not_friend' end as reason
-          from recipients r
+          from unnest(p.member_ids, p.line_user_ids, p.variables)
+               with ordinality r (member_id, line_user_id, variables, place)
           join line_users u on u.workspace_id = ${workspaceId} and u.id = r.line_user_id
-         where r.workspace_id = ${workspaceId} and r.send_id = p.send_id and r.page = p.number and ${isPlanned}
-           and r.member_id between p.first_member and p.last_member
-         order by r.member_id offset 0) person`;
+         where p.remaining = p.size or not exists (${ownOutcome(sql`p`, sql`r.member_id`)})
+        offset 0) person`;
+}
+
+/** An outcome that a member of the page `p` has for themselves. */
+function ownOutcome(page: Sql, memberId: Sql): Sql {
+  return sql`select from recipients o
+    where o.workspace_id = ${page}.workspace_id and o.send_id = ${page}.send_id and o.member_id = ${memberId}`;
 }
 
 export interface SendingNow {

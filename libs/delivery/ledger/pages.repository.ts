@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, integers, sql, texts, type Sql } from '#database';
 import type { Scope } from '#kernel';
 import type { OwnOutcome, PageRef, SharedOutcome } from './leased-page.js';
-import { isLeased, isPlanned } from './plannable.repository.js';
+import { isLeased } from './plannable.repository.js';
 
 /** What became of leased pages. */
 @Injectable()
@@ -50,18 +50,34 @@ export class PagesRepository {
       sql`with numbered as (
             update sends set pages = pages + 1 where workspace_id = ${workspaceId} and id = ${page.sendId}
             returning pages as number),
-          moved as (
-            update recipients r set page = numbered.number from numbered
-             where r.workspace_id = ${workspaceId} and r.send_id = ${page.sendId} and r.page = ${page.number}
-               and ${isPlanned} and r.member_id = any(${memberIds}::bigint[])
-               and r.member_id between ${page.firstMember} and ${page.lastMember}
-            returning r.member_id),
+          people as (
+            select m.*, m.id = any(${memberIds}::bigint[]) and not exists (
+                     select from recipients o where o.workspace_id = ${workspaceId} and o.send_id = ${page.sendId}
+                                                and o.member_id = m.id) as moves
+              from pages p cross join lateral unnest(p.member_ids, p.line_user_ids, p.variables)
+                                              with ordinality m (id, line_user_id, variables, place)
+             where p.workspace_id = ${workspaceId} and p.send_id = ${page.sendId} and p.number = ${page.number}),
           made as (
-            insert into pages (workspace_id, send_id, number, first_member, last_member, size, remaining, state, due_at)
-            select ${workspaceId}, ${page.sendId}, (select number from numbered), min(member_id), max(member_id),
-                   count(*), count(*), 'due', ${now} from moved having count(*) > 0)
-          update pages set size = size - (select count(*) from moved), remaining = remaining - (select count(*) from moved)
-           where workspace_id = ${workspaceId} and send_id = ${page.sendId} and number = ${page.number}`,
+            insert into pages (workspace_id, send_id, number, first_member, last_member, block, member_ids,
+                               line_user_ids, variables, variant, rest, size, remaining, state, due_at)
+            select p.workspace_id, p.send_id, (select number from numbered), min(m.id), max(m.id),
+                   block_around(min(m.id), max(m.id)),
+                   array_agg(m.id order by place), array_agg(m.line_user_id order by place),
+                   case when p.variables is not null then array_agg(m.variables order by place) end, p.variant, p.rest,
+                   count(*), count(*), 'due', ${now}
+              from pages p, people m
+             where p.workspace_id = ${workspaceId} and p.send_id = ${page.sendId} and p.number = ${page.number} and m.moves
+             group by p.workspace_id, p.send_id, p.number
+            returning size),
+          kept as (
+            select array_agg(id order by place) as ids, array_agg(line_user_id order by place) as users,
+                   array_agg(variables order by place) as variables from people where not moves)
+          update pages p
+             set size = p.size - made.size, remaining = p.remaining - made.size,
+                 member_ids = coalesce(kept.ids, '{}'), line_user_ids = coalesce(kept.users, '{}'),
+                 variables = case when p.variables is not null then coalesce(kept.variables, '{}') end
+            from made, kept
+           where p.workspace_id = ${workspaceId} and p.send_id = ${page.sendId} and p.number = ${page.number}`,
     );
   }
 
@@ -78,27 +94,28 @@ export class PagesRepository {
                and p.fence = ${page.fence} and ${isLeased} for update of p),
           ${own.length > 0 ? ownOutcomes(scope, page, own) : NO_OUTCOMES},
           judged as (
-            select held.*, held.remaining - c.n as rest, c.accepted as own_accepted, c.rejected as own_rejected,
+            select held.*, held.remaining - c.n as others, c.accepted as own_accepted, c.rejected as own_rejected,
                    c.uncertain as own_uncertain, c.skipped as own_skipped,
                    case when held.remaining = c.n then 'settled'
                         when ${shared.state} <> 'due' or not held.cancelled then ${shared.state}
                         when ${due?.unknown ?? false} then 'uncertain'
-                        else 'cancelled' end as next
+                        else 'skipped' end as next
               from held, counted c)
           update pages p
              set state = j.next,
-                 accepted = p.accepted + j.own_accepted + case when j.next = 'accepted' then j.rest else 0 end,
-                 rejected = p.rejected + j.own_rejected + case when j.next = 'rejected' then j.rest else 0 end,
-                 uncertain = p.uncertain + j.own_uncertain + case when j.next = 'uncertain' then j.rest else 0 end,
-                 skipped = add_counts(add_counts(p.skipped, j.own_skipped), case when j.next = 'cancelled'
-                             then jsonb_build_object('cancelled', j.rest) else '{}'::jsonb end),
-                 remaining = case when j.next = 'due' then j.rest else 0 end,
+                 accepted = p.accepted + j.own_accepted + case when j.next = 'accepted' then j.others else 0 end,
+                 rejected = p.rejected + j.own_rejected + case when j.next = 'rejected' then j.others else 0 end,
+                 uncertain = p.uncertain + j.own_uncertain + case when j.next = 'uncertain' then j.others else 0 end,
+                 skipped = add_counts(add_counts(p.skipped, j.own_skipped), case when j.next = 'skipped'
+                             then jsonb_build_object('cancelled', j.others) else '{}'::jsonb end),
+                 reason = case when j.next = 'skipped' then 'cancelled' end,
+                 remaining = case when j.next = 'due' then j.others else 0 end,
                  attempts = p.attempts - case when ${due?.counted ?? true} then 0 else 1 end,
                  first_attempt_at = case when j.next = 'due' and not ${due?.unknown ?? true} then null
                                          else p.first_attempt_at end,
                  due_at = coalesce(${due?.dueAt ?? null}, p.due_at),
                  request_id = coalesce(${requestId}, p.request_id),
-                 error = ${due ? due.error : 'error' in shared ? shared.error : null},
+                 detail = ${due ? due.error : 'error' in shared ? shared.error : null},
                  settled_at = case when j.next = 'due' then null else ${now}::timestamptz end
             from judged j
            where p.workspace_id = j.workspace_id and p.send_id = j.send_id and p.number = j.number`,
@@ -109,12 +126,13 @@ export class PagesRepository {
    * Writes that LINE has accepted whole pages: what nearly always happens, as the plain statement it can be.
    */
   private accept(scope: Scope, pages: readonly AcceptedPage[]): Promise<number> {
+    const sendIds = pages.map(({ sendId }) => sendId);
     return this.db.execute(
       scope,
       sql`update pages p
              set state = 'accepted', accepted = accepted + remaining, remaining = 0, request_id = a.request_id,
-                 error = null, settled_at = ${scope.clock.now()}
-            from unnest(${pages.map(({ sendId }) => sendId)}::uuid[], ${integers(pages.map(({ number }) => number))}::integer[],
+                 detail = null, settled_at = ${scope.clock.now()}
+            from unnest(${sendIds}::uuid[], ${integers(pages.map(({ number }) => number))}::integer[],
                         ${integers(pages.map(({ fence }) => fence))}::integer[],
                         ${texts(pages.map(({ requestId }) => requestId))}::text[]) a(send_id, number, fence, request_id)
            where p.workspace_id = ${scope.workspaceId} and p.send_id = a.send_id and p.number = a.number
@@ -145,17 +163,14 @@ function ownOutcomes(scope: Scope, page: PageRef, own: readonly OwnOutcome[]): S
   const column = (of: (outcome: OwnOutcome) => string | undefined) => own.map((outcome) => of(outcome) ?? null);
   return sql`
     own as (
-      update recipients r
-         set state = o.state, reason = o.reason, detail = o.detail, request_id = o.request_id,
-             settled_at = ${scope.clock.now()}
+      insert into recipients (workspace_id, send_id, member_id, page, state, reason, detail, request_id, settled_at)
+      select ${scope.workspaceId}, ${page.sendId}, o.member_id, held.number, o.state, o.reason, o.detail, o.request_id,
+             ${scope.clock.now()}
         from held, unnest(${column(({ memberId }) => memberId)}::bigint[], ${column(({ state }) => state)}::text[],
                           ${column(({ reason }) => reason)}::text[], ${column(({ detail }) => detail)}::text[],
                           ${column(({ requestId }) => requestId)}::text[])
                      o(member_id, state, reason, detail, request_id)
-       where r.workspace_id = ${scope.workspaceId} and r.send_id = ${page.sendId} and r.member_id = o.member_id
-         and r.member_id between ${page.firstMember} and ${page.lastMember}
-         and r.page = held.number and ${isPlanned}
-      returning r.state, r.reason),
+      returning state, reason),
     counted as (
     select count(*)::int as n, count(*) filter (where state = 'accepted')::int as accepted,
            count(*) filter (where state = 'rejected')::int as rejected,

@@ -12,10 +12,7 @@ export function unseen(id: string): Sql {
 }
 
 /**
- * `r.state = 'planned'`, said so that the partial index recipients_once does not fit: a page is read through the primary
- * key, also while the table is new and has no statistics at all.
+ * `p.state = 'leased'`, said so that a partial index does not fit: one page is read by its key, not by way of all that are
+ * open.
  */
-export const isPlanned = sql`coalesce(r.state, '') = 'planned'`;
-
-/** `p.state = 'leased'`, for the same reason: of one page by its key, not by way of all that are open. */
 export const isLeased = sql`coalesce(p.state, '') = 'leased'`;

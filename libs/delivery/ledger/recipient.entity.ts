@@ -1,4 +1,4 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 export const RECIPIENT_STATES = ['planned', 'accepted', 'rejected', 'uncertain', 'skipped'] as const;
 export type RecipientState = (typeof RECIPIENT_STATES)[number];
@@ -24,9 +24,8 @@ export const SKIP_REASONS = [
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
-/** One person in one send. Written and read by SQL only; their outcome is in the view recipient_outcomes. */
+/** Who has an outcome apart from their page's. Written and read by SQL only; everybody's is in recipient_outcomes. */
 @Entity('recipients')
-@Index('recipients_once', { synchronize: false })
 export class RecipientRow {
   @PrimaryColumn('uuid', { name: 'workspace_id' })
   workspaceId: string;
@@ -37,17 +36,11 @@ export class RecipientRow {
   @PrimaryColumn('bigint', { name: 'member_id' })
   memberId: string;
 
-  @Column('bigint', { name: 'line_user_id', nullable: true })
-  lineUserId: string | null;
-
-  @Column('integer', { nullable: true })
-  page: number | null;
-
-  @Column('smallint', { default: 0 })
-  variant: number;
+  @Column('integer')
+  page: number;
 
   @Column('text')
-  state: RecipientState;
+  state: Exclude<RecipientState, 'planned'>;
 
   @Column('text', { nullable: true })
   reason: SkipReason | null;
@@ -55,12 +48,9 @@ export class RecipientRow {
   @Column('text', { nullable: true })
   detail: string | null;
 
-  @Column('jsonb', { nullable: true })
-  variables: Record<string, string | null> | null;
-
   @Column('text', { name: 'request_id', nullable: true })
   requestId: string | null;
 
-  @Column('timestamptz', { name: 'settled_at', nullable: true })
-  settledAt: Date | null;
+  @Column('timestamptz', { name: 'settled_at' })
+  settledAt: Date;
 }

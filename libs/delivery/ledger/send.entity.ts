@@ -21,6 +21,40 @@ export interface SendProblem {
   quotaLeft?: number;
 }
 
+/** How the people of a send are split, by a hash of send and member. */
+export interface Split {
+  /** Percent, to two decimals, of those who could be sent to who never are. */
+  holdoutPercent?: number;
+  /** Percent of the others who are sent to at once; the rest is held until `release`. Default: 100. */
+  firstPercent?: number;
+  /** Weight of the messages of the send itself, variant 0; default: 1. */
+  share?: number;
+  /** Variants 1, 2, …: each with its weight among those who are sent to at once. */
+  variants?: Variant[];
+}
+
+export interface Variant {
+  messages: readonly object[];
+  /** Aggregation unit. */
+  unit: string | null;
+  share: number;
+}
+
+/** Local times of day, HH:mm, between which requests may leave; over midnight where `from` is later than `to`. */
+export interface SendWindow {
+  from: string;
+  to: string;
+}
+
+/** Who comes first where not everybody can be sent to. */
+export const TRIM_ORDERS = ['random', 'newest-link', 'highest-total', 'latest-purchase'] as const;
+
+/** At most so many people; the others are skipped as `quota`. */
+export interface MostPeople {
+  people: number;
+  order: (typeof TRIM_ORDERS)[number];
+}
+
 /** One decision to send. */
 @Entity('sends')
 @Index('sends_open', { synchronize: false })
@@ -58,7 +92,7 @@ export class SendRow {
   unit: string | null;
 
   @Column('jsonb', { name: 'send_window', nullable: true })
-  sendWindow: object | null;
+  sendWindow: SendWindow | null;
 
   @Column('jsonb', { nullable: true })
   rule: object | null;
@@ -85,8 +119,19 @@ export class SendRow {
   @Column('integer', { default: 0 })
   pages: number;
 
-  @Column('jsonb', { default: '{}' })
-  skipped: Record<string, number>;
+  @Column('jsonb', { nullable: true })
+  split: Split | null;
+
+  /** What one message is worth beside others that compete for a person's attention. */
+  @Column('integer', { default: 0 })
+  value: number;
+
+  @Column('jsonb', { nullable: true })
+  most: MostPeople | null;
+
+  /** What became of all, once the rows behind it were given up. */
+  @Column('jsonb', { nullable: true })
+  totals: object | null;
 
   @Column('jsonb', { nullable: true })
   problem: SendProblem | null;

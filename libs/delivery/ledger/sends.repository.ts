@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Database, empty, sql, type Sql } from '#database';
+import { Database, sql } from '#database';
 import type { Scope, WorkspaceRef } from '#kernel';
 import type { LinkRole } from '#linking';
-import { unseen } from './plannable.repository.js';
-import type { RecipientState, SkipReason } from './recipient.entity.js';
-import type { SendClass, SendOrigin, SendProblem, SendState } from './send.entity.js';
+import type { MostPeople, SendClass, SendOrigin, SendProblem, SendState, SendWindow, Split } from './send.entity.js';
 
 /** A send as it is decided; everything but its state stays as it is from then on. */
 export interface NewSend {
@@ -22,6 +20,10 @@ export interface NewSend {
   asOf: Date;
   /** Only people who are linked in this role are sent to; null: in any. */
   role: LinkRole | null;
+  split: Split | null;
+  value: number;
+  window: SendWindow | null;
+  most: MostPeople | null;
   /** When LINE's validate endpoint took the content; null: it is to be asked. */
   checkedAt: Date | null;
 }
@@ -34,41 +36,8 @@ export interface Send extends Omit<NewSend, 'contentHash'> {
   endedAt: Date | null;
 }
 
-/** planned + accepted + rejected + uncertain + all skipped = audience, at any moment. */
-export interface SendTotals {
-  audience: number;
-  planned: number;
-  accepted: number;
-  rejected: number;
-  uncertain: number;
-  skipped: Partial<Record<SkipReason, number>>;
-}
-
-/** What became of one person. */
-export interface RecipientOutcome {
-  /** members.id; in a test minus line_users.id for somebody who is no member. */
-  memberId: string;
-  /** Null for somebody who is no member. */
-  externalId: string | null;
-  lineUserId: string | null;
-  state: RecipientState;
-  reason: SkipReason | null;
-  detail: string | null;
-  requestId: string | null;
-  settledAt: Date | null;
-}
-
-export interface OutcomeFilter {
-  state?: RecipientState;
-  reason?: SkipReason;
-  memberId?: string;
-  /** The member id after which to go on. */
-  after?: string;
-  limit: number;
-}
-
 const columns = sql`id, channel_id as "channelId", origin_kind as "originKind", origin_id as "originId", class, messages,
-  personalised, unit, rule, as_of as "asOf", role, state, checked_at as "checkedAt", planned_at as "plannedAt", problem,
+  personalised, unit, rule, as_of as "asOf", role, split, value, send_window as "window", most, state, checked_at as "checkedAt", planned_at as "plannedAt", problem,
   created_at as "createdAt", ended_at as "endedAt"`;
 
 @Injectable()
@@ -79,11 +48,12 @@ export class SendsRepository {
     await this.db.execute(
       scope,
       sql`insert into sends (workspace_id, id, channel_id, origin_kind, origin_id, class, messages, content_hash,
-                             personalised, unit, rule, as_of, role, checked_at, state, created_at)
+                             personalised, unit, rule, as_of, role, split, value, send_window, most, checked_at, state,
+                             created_at)
           values (${scope.workspaceId}, ${send.id}, ${send.channelId}, ${send.originKind}, ${send.originId},
                   ${send.class}, ${JSON.stringify(send.messages)}, ${send.contentHash}, ${send.personalised},
-                  ${send.unit}, ${send.rule && JSON.stringify(send.rule)}, ${send.asOf}, ${send.role}, ${send.checkedAt},
-                  'planning', ${scope.clock.now()})`,
+                  ${send.unit}, ${json(send.rule)}, ${send.asOf}, ${send.role}, ${json(send.split)}, ${send.value},
+                  ${json(send.window)}, ${json(send.most)}, ${send.checkedAt}, 'planning', ${scope.clock.now()})`,
     );
   }
 
@@ -159,12 +129,13 @@ export class SendsRepository {
     await this.db.execute(
       scope,
       sql`update pages
-             set state = case when first_attempt_at is null then 'cancelled' else 'uncertain' end,
+             set state = case when first_attempt_at is null then 'skipped' else 'uncertain' end,
+                 reason = case when first_attempt_at is null then 'cancelled' end,
                  skipped = case when first_attempt_at is null
                                 then add_counts(skipped, jsonb_build_object('cancelled', remaining)) else skipped end,
                  uncertain = uncertain + case when first_attempt_at is null then 0 else remaining end,
                  remaining = 0, settled_at = ${now}
-           where workspace_id = ${scope.workspaceId} and send_id = ${id} and state = 'due'`,
+           where workspace_id = ${scope.workspaceId} and send_id = ${id} and state in ('held', 'due')`,
     );
     return true;
   }
@@ -179,25 +150,17 @@ export class SendsRepository {
            where s.workspace_id = ${scope.workspaceId} and ${these} and s.ended_at is null
              and s.state in ('sending', 'cancelled') and s.planned_at is not null
              and not exists (select from pages p where p.workspace_id = s.workspace_id and p.send_id = s.id
-                                and p.state in ('due', 'leased'))`,
+                                and p.state in ('held', 'due', 'leased'))`,
     );
   }
 
-  /** Totals of several sends by id, read from their pages. */
-  async totals(scope: WorkspaceRef, ids: readonly string[]): Promise<Map<string, SendTotals>> {
-    const rows = await this.db.query<TotalsRecord>(
+  /** Lets the held rest of a send go, with the content of a variant. @returns how many pages there were */
+  release(scope: Scope, id: string, variant: number): Promise<number> {
+    return this.db.execute(
       scope,
-      sql`select s.id, coalesce(s.audience, 0) as audience, s.skipped as at_planning,
-                 coalesce(p.accepted, 0) as accepted, coalesce(p.rejected, 0) as rejected,
-                 coalesce(p.uncertain, 0) as uncertain, p.skipped
-            from sends s
-            left join lateral (
-              select sum(accepted)::int as accepted, sum(rejected)::int as rejected, sum(uncertain)::int as uncertain,
-                     array_agg(skipped) filter (where skipped <> '{}') as skipped
-                from pages where workspace_id = s.workspace_id and send_id = s.id) p on true
-           where s.workspace_id = ${scope.workspaceId} and s.id = any(${ids}::uuid[])`,
+      sql`update pages set state = 'due', due_at = ${scope.clock.now()}, variant = ${variant}
+           where workspace_id = ${scope.workspaceId} and send_id = ${id} and state = 'held'`,
     );
-    return new Map(rows.map((row) => [row.id, toTotals(row)]));
   }
 
   async peopleByLineUser(
@@ -212,50 +175,8 @@ export class SendsRepository {
     );
     return new Map(rows.map(({ userId, person }) => [userId, person]));
   }
-
-  /** People of a send in the order of their ids. */
-  outcomes(scope: WorkspaceRef, sendId: string, filter: OutcomeFilter): Promise<RecipientOutcome[]> {
-    const { state, reason, memberId, after, limit } = filter;
-    const only = (condition: Sql | false) => (condition ? sql`and ${condition}` : empty);
-    return this.db.query<RecipientOutcome>(
-      scope,
-      sql`select o.member_id as "memberId", m.external_id as "externalId", u.user_id as "lineUserId", o.state, o.reason,
-                 o.detail, o.request_id as "requestId", o.settled_at as "settledAt"
-            from recipient_outcomes o
-            left join members m on m.workspace_id = o.workspace_id and m.id = o.member_id
-            left join line_users u on u.workspace_id = o.workspace_id and u.id = o.line_user_id
-           where o.workspace_id = ${unseen(scope.workspaceId)} and o.send_id = ${unseen(sendId)}
-             ${only(state !== undefined && sql`o.state = ${state}`)}
-             ${only(reason !== undefined && sql`o.reason = ${reason}`)}
-             ${only(memberId !== undefined && sql`o.member_id = ${memberId}`)}
-             ${only(after !== undefined && sql`o.member_id > ${after}`)}
-           order by o.member_id limit ${limit}`,
-    );
-  }
 }
 
-interface TotalsRecord {
-  id: string;
-  audience: number;
-  at_planning: Record<string, number>;
-  accepted: number;
-  rejected: number;
-  uncertain: number;
-  skipped: Record<string, number>[] | null;
-}
-
-/** Who is named but has no outcome yet is planned, also before planning has got to them. */
-function toTotals({
-  audience,
-  at_planning,
-  accepted,
-  rejected,
-  uncertain,
-  skipped: ofPages,
-}: TotalsRecord): SendTotals {
-  const skipped: Record<string, number> = { ...at_planning };
-  for (const counts of ofPages ?? [])
-    for (const [reason, n] of Object.entries(counts)) skipped[reason] = (skipped[reason] ?? 0) + n;
-  const settled = Object.values(skipped).reduce((sum, n) => sum + n, accepted + rejected + uncertain);
-  return { audience, planned: audience - settled, accepted, rejected, uncertain, skipped };
+function json(value: object | null): string | null {
+  return value && JSON.stringify(value);
 }

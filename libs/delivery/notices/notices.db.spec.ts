@@ -89,8 +89,12 @@ describe('Notices', () => {
     expect(await texts(0)).toEqual([]);
     const [send] = await app
       .get(Database)
-      .query(stage.scope, sql`select origin_kind, class, skipped, state from sends order by id desc limit 1`);
-    expect(send).toEqual({ origin_kind: 'notice', class: 'transactional', skipped: { blocked: 1 }, state: 'sent' });
+      .query<{ id: string }>(
+        stage.scope,
+        sql`select id, origin_kind, class, state from sends order by id desc limit 1`,
+      );
+    expect(send).toMatchObject({ origin_kind: 'notice', class: 'transactional', state: 'sent' });
+    expect(await stage.totals(send!.id)).toMatchObject({ audience: 1, skipped: { blocked: 1 } });
   });
 
   it('tell both sides of a takeover, and not that they are unlinked', async () => {

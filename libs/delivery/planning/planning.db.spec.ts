@@ -4,6 +4,7 @@ import { createTestApp, type TestApp } from '#testing';
 import { DeliveryJobsModule } from '../delivery.module.js';
 import { countOf, DeliveryStage, dieOnce, HELLO, PeopleModule, PERSONAL } from '../testing/delivery-stage.js';
 import { EmulatedLine } from '../testing/emulated-line.js';
+import { NamingRepository } from './naming.repository.js';
 import { PlanningRepository } from './planning.repository.js';
 
 describe('planning', () => {
@@ -124,14 +125,14 @@ describe('planning', () => {
     const stage = await open(45_000);
     const id = await stage.start(HELLO);
     const repository = app.get(PlanningRepository);
-    for (const [method, when] of [
-      ['hold', 'after'],
-      ['nameAudience', 'after'],
-      ['planSlice', 'before'],
-      ['planSlice', 'after'],
-      ['finish', 'before'],
+    for (const [target, method, when] of [
+      [repository, 'hold', 'after'],
+      [app.get(NamingRepository), 'nameAudience', 'after'],
+      [repository, 'planSlice', 'before'],
+      [repository, 'planSlice', 'after'],
+      [repository, 'finish', 'before'],
     ] as const) {
-      dieOnce(repository, method, when);
+      dieOnce(target, method, when);
       await expect(stage.plan(id)).rejects.toThrow('killed');
     }
     await stage.plan(id);

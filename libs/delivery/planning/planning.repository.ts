@@ -1,15 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { bigints, Database, empty, raw, sql, type Sql } from '#database';
+import { Database, empty, raw, sql, type Sql } from '#database';
 import type { Scope } from '#kernel';
 import { LINE_LIMITS } from '#line';
 import type { LinkRole } from '#linking';
-import type { VariableValues } from '#messages';
-import type { SendState } from '../ledger/send.entity.js';
+import type { MostPeople, SendState, Split } from '../ledger/send.entity.js';
 import { unseen } from '../ledger/plannable.repository.js';
+import { drawn } from './draws.repository.js';
 import { eventValueSql, NO_VALUES, valueSql } from './variable-values.repository.js';
-
-/** Members of one slice: about a quarter of a second of Postgres, so that sending starts soon and pausing is quick. */
-const SLICE = 20_000;
 
 /** A send, held against everybody else who would plan, pause or cancel it. */
 export interface HeldSend {
@@ -21,10 +18,20 @@ export interface HeldSend {
   byRule: boolean;
   /** Only people who are linked in this role are sent to; null: in any. */
   role: LinkRole | null;
+  split: Split | null;
+  most: MostPeople | null;
   /** Pages numbered so far. */
   pages: number;
   audience: number | null;
   plannedAt: Date | null;
+}
+
+/** Names of the variables whose values are frozen, and of those nobody may lack. */
+export interface Variables {
+  ofMember: readonly string[];
+  /** Their values come with the people who are named. */
+  ofEvent: readonly string[];
+  required: readonly string[];
 }
 
 @Injectable()
@@ -35,7 +42,8 @@ export class PlanningRepository {
   hold(scope: Scope, sendId: string): Promise<HeldSend | undefined> {
     return this.db.maybeOne<HeldSend>(
       scope,
-      sql`select id, channel_id as "channelId", state, personalised, rule is not null as "byRule", role, pages, audience, planned_at as "plannedAt"
+      sql`select id, channel_id as "channelId", state, personalised, rule is not null as "byRule", role, split, most,
+                 pages, audience, planned_at as "plannedAt"
             from sends where workspace_id = ${scope.workspaceId} and id = ${sendId} for update`,
     );
   }
@@ -54,44 +62,14 @@ export class PlanningRepository {
     for (const { name } of unknown) await this.db.execute(scope, sql`analyze ${raw(name)}`);
   }
 
-  /** Writes down everyone for whom the condition over `members m` holds at this moment, in slices by member. */
-  async nameAudience(scope: Scope, sendId: string, condition: Sql): Promise<void> {
-    await this.db.execute(
-      scope,
-      sql`with named as (
-            select m.id, (row_number() over (order by m.id) - 1) / ${SLICE}::int as slice
-              from members m where m.workspace_id = ${scope.workspaceId} and (${condition})),
-          sliced as (
-            insert into audiences (workspace_id, send_id, number, member_ids)
-            select ${scope.workspaceId}, ${sendId}, slice, array_agg(id order by id) from named group by slice
-            returning cardinality(member_ids) as size)
-          update sends set audience = (select coalesce(sum(size), 0) from sliced)
-           where workspace_id = ${scope.workspaceId} and id = ${sendId}`,
-    );
-  }
-
-  /** Writes down people who were named one by one, with the values they bring: few enough for one slice. */
-  async namePeople(scope: Scope, sendId: string, { people, values }: NamedPeople): Promise<void> {
-    const byId = values && JSON.stringify(Object.fromEntries(values));
-    await this.db.execute(
-      scope,
-      sql`with sliced as (
-            insert into audiences (workspace_id, send_id, number, member_ids, values)
-            select ${scope.workspaceId}, ${sendId}, 0, array_agg(distinct id), ${byId ?? null}::jsonb
-              from unnest(${bigints(people)}::bigint[]) id
-            returning cardinality(member_ids) as size)
-          update sends set audience = (select size from sliced)
-           where workspace_id = ${scope.workspaceId} and id = ${sendId}`,
-    );
-  }
-
   /**
-   * Plans the next slice: chooses each person's LINE user, decides who is skipped and why, freezes values, and numbers
-   * the pages.
+   * Plans the next slice: chooses each person's LINE user, decides who is skipped and why, freezes values, and writes
+   * pages of those who are sent to in the same way or skipped for the same reason.
    * @returns false when there was none left
    */
   async planSlice(scope: Scope, send: HeldSend, variables: Variables): Promise<boolean> {
     const now = scope.clock.now();
+    const personal = variables.ofMember.length + variables.ofEvent.length > 0;
     const planned = await this.db.execute(
       scope,
       sql`with slice as (
@@ -101,65 +79,53 @@ export class PlanningRepository {
                                 where workspace_id = ${scope.workspaceId} and send_id = ${send.id})
             returning a.member_ids, a.values),
           named as (${bestLineUsers(scope, send)}),
-          judged as (${judged(scope, send, variables)}),
+          judged as (${judged(send, personal ? personalSql(scope, variables) : IMPERSONAL)}),
           decided as (${withoutDuplicates(scope, send)}),
+          drawn as (${drawn(scope, send)}),
+          chunked as (
+            select *, case when reason is null then (row_number() over (partition by reason, detail, part order by member_id) - 1)
+                                                    / ${LINE_LIMITS.multicastRecipients}::int else 0 end as chunk
+              from drawn),
           paged as (
-            select *, case when reason is null then
-                ${pagesOf(scope, send)} + 1 + (row_number() over (partition by reason is null order by member_id) - 1)
-                  / ${LINE_LIMITS.multicastRecipients}::int end as page
-              from decided),
-          recipients_ as (
-            insert into recipients (workspace_id, send_id, member_id, line_user_id, page, state, reason, detail,
-                                    variables, settled_at)
-            select ${scope.workspaceId}, ${send.id}, member_id, line_user_id, page,
-                   case when reason is null then 'planned' else 'skipped' end, reason, detail,
-                   case when reason is null then variables end, case when reason is not null then ${now}::timestamptz end
-              from paged),
+            select ${send.pages}::int + row_number() over (order by reason nulls first, detail, part, chunk) as number,
+                   reason, detail, part, count(*) as size,
+                   array_agg(member_id order by member_id) as member_ids,
+                   array_agg(line_user_id order by member_id) as line_user_ids,
+                   ${personal ? sql`case when reason is null then array_agg(variables order by member_id) end` : sql`null::jsonb[]`} as variables
+              from chunked group by reason, detail, part, chunk),
           pages_ as (
-            insert into pages (workspace_id, send_id, number, first_member, last_member, size, remaining, state, due_at)
-            select ${scope.workspaceId}, ${send.id}, page, min(member_id), max(member_id), count(*), count(*), 'due', ${now}
-              from paged where page is not null group by page),
-          skipped_ as (
-            select coalesce(jsonb_object_agg(reason, n), '{}') as counts
-              from (select reason, count(*) as n from paged where reason is not null group by reason) by_reason)
-          update sends s
-             set pages = coalesce((select max(page) from paged), s.pages),
-                 skipped = add_counts(s.skipped, (select counts from skipped_))
+            insert into pages (workspace_id, send_id, number, first_member, last_member, block, member_ids,
+                               line_user_ids, variables, variant, rest, size, remaining, skipped, state, reason, due_at, detail,
+                               settled_at)
+            select ${scope.workspaceId}, ${send.id}, number, member_ids[1], member_ids[size],
+                   block_around(member_ids[1], member_ids[size]), member_ids, line_user_ids, variables, greatest(part, 0), part < 0, size, case when reason is null then size else 0 end,
+                   case when reason is null then '{}' else jsonb_build_object(reason, size) end,
+                   case when reason is not null then 'skipped' when part < 0 then 'held' else 'due' end, reason, ${now},
+                   detail, case when reason is not null then ${now}::timestamptz end
+              from paged)
+          update sends s set pages = coalesce((select max(number) from paged), s.pages)
            where s.workspace_id = ${scope.workspaceId} and s.id = ${send.id} and exists (select from slice)`,
     );
     return planned > 0;
   }
 
-  /** Everyone named has a row now. @returns how many pages there are */
-  async finish(scope: Scope, sendId: string): Promise<number> {
-    const { pages } = await this.db.one<{ pages: number }>(
+  /** Everyone named is on a page now. @returns whether somebody is to be sent to */
+  async finish(scope: Scope, sendId: string): Promise<boolean> {
+    const { open } = await this.db.one<{ open: boolean }>(
       scope,
       sql`update sends set planned_at = ${scope.clock.now()}, audience = coalesce(audience, 0),
                            state = case when state = 'planning' then 'sending' else state end
-           where workspace_id = ${scope.workspaceId} and id = ${sendId} returning pages`,
+           where workspace_id = ${scope.workspaceId} and id = ${sendId}
+          returning exists (select from pages where workspace_id = ${scope.workspaceId} and send_id = ${sendId}
+                                               and state in ('held', 'due', 'leased')) as open`,
     );
-    return pages;
+    return open;
   }
-}
-
-/** People named one by one: members.id, or minus line_users.id. */
-export interface NamedPeople {
-  people: readonly string[];
-  /** By person: values of variables that are not the member's own, such as those of an event. */
-  values?: ReadonlyMap<string, VariableValues>;
-}
-
-/** Names of the variables whose values are frozen, and of those nobody may lack. */
-export interface Variables {
-  ofMember: readonly string[];
-  /** Their values come with the people who are named. */
-  ofEvent: readonly string[];
-  required: readonly string[];
 }
 
 /**
  * The one LINE user of each named member on this channel: one in the role that is asked for before the others, a friend
- * before a blocker before the rest, then the oldest.
+ * before a blocker before the rest, then the oldest. `shared`: other members were ever linked to it.
  * `offset 0` has the links looked up person by person: joined as sets, Postgres may read all of them for every slice.
  */
 function bestLineUsers(scope: Scope, send: HeldSend): Sql {
@@ -167,12 +133,13 @@ function bestLineUsers(scope: Scope, send: HeldSend): Sql {
   const inRole = send.role === null ? sql`true` : sql`l.role = ${send.role}`;
   const unlinked = sql`
     union all
-    select id, friend_state, true from line_users where workspace_id = ${workspaceId} and id = -n.member_id`;
+    select id, friend_state, true, links_made > 0 from line_users where workspace_id = ${workspaceId} and id = -n.member_id`;
   return sql`
-    select distinct on (n.member_id) n.member_id, u.line_user_id, u.friend_state, u.in_role
-      from (select unnest(member_ids) as member_id from slice) n
+    select distinct on (n.member_id) n.member_id, n.place, u.line_user_id, u.friend_state, u.in_role, u.shared
+      from (select people.member_id, people.place
+              from slice, unnest(slice.member_ids) with ordinality people (member_id, place)) n
       left join lateral (
-        select u.id as line_user_id, u.friend_state, ${inRole} as in_role
+        select u.id as line_user_id, u.friend_state, ${inRole} as in_role, u.links_made > 1 as shared
           from links l
           join line_users u on u.workspace_id = ${workspaceId} and u.id = l.line_user_id
          where l.workspace_id = ${workspaceId} and l.member_id = n.member_id
@@ -182,11 +149,10 @@ function bestLineUsers(scope: Scope, send: HeldSend): Sql {
      order by n.member_id, u.in_role desc, case u.friend_state when 'friend' then 0 when 'blocked' then 1 else 2 end, u.line_user_id`;
 }
 
-function judged(scope: Scope, send: HeldSend, variables: Variables): Sql {
-  const { ofMember, ofEvent } = variables;
-  const personal = ofMember.length + ofEvent.length > 0 ? personalSql(scope, variables) : IMPERSONAL;
+function judged(send: HeldSend, personal: PersonalSql): Sql {
   return sql`
-    select n.member_id, n.line_user_id, ${personal.variables} as variables, ${personal.missing} as detail,
+    select n.member_id, n.place, n.line_user_id, n.shared, ${personal.variables} as variables,
+           ${personal.missing} as missing,
            case when ${send.state === 'cancelled'} then 'cancelled'
                 when n.line_user_id is null then 'not_linked'
                 when not n.in_role then 'not_in_role'
@@ -197,10 +163,16 @@ function judged(scope: Scope, send: HeldSend, variables: Variables): Sql {
       ${personal.joins}`;
 }
 
-const IMPERSONAL = { variables: sql`null::jsonb`, missing: sql`null::text`, joins: empty };
+interface PersonalSql {
+  variables: Sql;
+  missing: Sql;
+  joins: Sql;
+}
+
+const IMPERSONAL: PersonalSql = { variables: sql`null::jsonb`, missing: sql`null::text`, joins: empty };
 
 /** A person's values, and the name of the first required one they lack. */
-function personalSql(scope: Scope, variables: Variables): { variables: Sql; missing: Sql; joins: Sql } {
+function personalSql(scope: Scope, variables: Variables): PersonalSql {
   const ofMember = variables.ofMember.length > 0 ? valueSql(scope, variables.ofMember) : NO_VALUES;
   const ofEvent = variables.ofEvent.length > 0 ? eventValueSql(variables.ofEvent) : NO_VALUES;
   return {
@@ -217,17 +189,22 @@ function personalSql(scope: Scope, variables: Variables): { variables: Sql; miss
 
 /** The first member of those who share a LINE user gets the message, over all slices. */
 function withoutDuplicates(scope: Scope, send: HeldSend): Sql {
-  // A scalar sub-select stays one probe of the index a person; an EXISTS may be planned as a hash of the whole send.
   return sql`
-    select j.member_id, j.line_user_id, j.variables, j.detail, coalesce(j.reason,
+    select j.member_id, j.place, j.line_user_id, j.variables, coalesce(j.reason,
              case when row_number() over (partition by j.line_user_id, j.reason is null order by j.member_id) > 1
-                    or (select true from recipients r
-                         where r.workspace_id = ${unseen(scope.workspaceId)} and r.send_id = ${unseen(send.id)}
-                           and r.line_user_id = j.line_user_id and r.state <> 'skipped' limit 1)
-                  then 'duplicate' end) as reason
+                    ${send.pages > 0 ? sql`or j.shared and ${isPlannedBefore(scope, send)}` : empty}
+                  then 'duplicate' end) as reason,
+           case when j.reason = 'missing_variable' then j.missing end as detail
       from judged j`;
 }
 
-function pagesOf(scope: Scope, send: HeldSend): Sql {
-  return sql`(select pages from sends where workspace_id = ${scope.workspaceId} and id = ${send.id})`;
+/** Whether the LINE user of `j` is on a page of an earlier slice, by way of another member it was ever linked to. */
+function isPlannedBefore(scope: Scope, send: HeldSend): Sql {
+  const workspaceId = unseen(scope.workspaceId);
+  return sql`exists (
+    select from links l
+      join pages p on p.workspace_id = ${workspaceId} and p.send_id = ${send.id} and p.state <> 'skipped'
+       and p.block = any(blocks_around(l.member_id)) and l.member_id between p.first_member and p.last_member
+     where l.workspace_id = ${workspaceId} and l.line_user_id = j.line_user_id and l.member_id <> j.member_id
+       and p.line_user_ids[array_position(p.member_ids, l.member_id)] = j.line_user_id)`;
 }

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '#database';
+import { Database, type Sql } from '#database';
 import { Jobs } from '#jobs';
 import type { Scope } from '#kernel';
 import { EVENT_PREFIX, type MessageContent } from '#messages';
 import { drainChannel } from '../delivery.jobs.js';
 import { SendsRepository, type Send } from '../ledger/sends.repository.js';
 import { WakingRepository, type DueChannel } from '../sending/waking.repository.js';
+import { NamingRepository } from './naming.repository.js';
 import { PlanningRepository, type Variables } from './planning.repository.js';
 
 /** Half a second of multicasts: sending that keeps overtaking planning would stand idle at every slice. */
@@ -17,17 +18,31 @@ export class Slices {
   constructor(
     private readonly db: Database,
     private readonly repository: PlanningRepository,
+    private readonly naming: NamingRepository,
     private readonly sends: SendsRepository,
     private readonly waking: WakingRepository,
     private readonly jobs: Jobs,
   ) {}
 
+  /** Writes down everyone for whom a condition over `members m` holds. Who cancels before that has named nobody. */
+  name(scope: Scope, sendId: string, condition: () => Promise<Sql>): Promise<void> {
+    return this.db.transaction(scope, async () => {
+      const held = await this.repository.hold(scope, sendId);
+      if (held?.audience !== null || held.state !== 'planning') return;
+      await this.naming.nameAudience(scope, held, await condition());
+    });
+  }
+
   /** Plans the next slice of a send whose content was checked. @returns whether there may be more */
-  planNext(scope: Scope, { id, channelId }: Pick<Send, 'id' | 'channelId'>, content: MessageContent): Promise<boolean> {
+  planNext(
+    scope: Scope,
+    { id, channelId }: Pick<Send, 'id' | 'channelId'>,
+    contents: readonly MessageContent[],
+  ): Promise<boolean> {
     return this.db.transaction(scope, async () => {
       const held = await this.repository.hold(scope, id);
       if (!held || held.plannedAt || !['planning', 'cancelled'].includes(held.state)) return false;
-      const more = await this.repository.planSlice(scope, held, variablesOf(content));
+      const more = await this.repository.planSlice(scope, held, variablesOf(contents));
       if (!more) {
         await this.repository.finish(scope, id);
         await this.sends.finish(scope, { sendId: id });
@@ -41,14 +56,13 @@ export class Slices {
   /** The same for the one slice of a send that the ambient transaction has made and nobody else can see. */
   async planAtOnce(
     scope: Scope,
-    send: Pick<Send, 'id' | 'channelId' | 'personalised' | 'role'>,
-    content: MessageContent,
+    send: Pick<Send, 'id' | 'channelId' | 'personalised' | 'role' | 'split' | 'most'>,
+    contents: readonly MessageContent[],
   ): Promise<void> {
-    const { id, channelId, personalised, role } = send;
-    const held = { id, channelId, personalised, role, state: 'planning', byRule: false, pages: 0 } as const;
-    await this.repository.planSlice(scope, { ...held, audience: null, plannedAt: null }, variablesOf(content));
-    const pages = await this.repository.finish(scope, id);
-    if (pages > 0) await this.wakeOnce(scope, channelId);
+    const { id, channelId } = send;
+    const held = { ...send, state: 'planning', byRule: false, pages: 0, audience: null, plannedAt: null } as const;
+    await this.repository.planSlice(scope, held, variablesOf(contents));
+    if (await this.repository.finish(scope, id)) await this.wakeOnce(scope, channelId);
     else await this.sends.finish(scope, { sendId: id });
   }
 
@@ -71,11 +85,14 @@ export class Slices {
   }
 }
 
-function variablesOf({ variables, requiredVariables }: MessageContent): Variables {
+/** Of all variants: everybody's values are frozen for whichever they get. */
+function variablesOf(contents: readonly MessageContent[]): Variables {
   const isEvents = (name: string) => name.startsWith(EVENT_PREFIX);
+  const once = (names: readonly string[]) => [...new Set(names)];
+  const variables = once(contents.flatMap((content) => content.variables));
   return {
     ofMember: variables.filter((name) => !isEvents(name)),
     ofEvent: variables.filter(isEvents),
-    required: requiredVariables,
+    required: once(contents.flatMap((content) => content.requiredVariables)),
   };
 }

@@ -46,7 +46,7 @@ export class Courier {
   ) {}
 
   async deliver(turn: Turn, page: LeasedPage): Promise<void> {
-    const frozen = await this.frozen.of(turn.scope, page.sendId);
+    const frozen = await this.frozen.of(turn.scope, page);
     const result = await (frozen.content.personalised ? sendPushes : sendMulticast)(turn, page, frozen);
     if (result.halt?.of === 'channel') await this.stopChannel(turn);
     if (result.halt?.of === 'send') await turn.once(page.sendId, () => this.heedQuota(turn, page, frozen));

@@ -2,7 +2,9 @@ import { Module, type Type } from '@nestjs/common';
 import { Channels } from '#channels';
 import { RetryAfter } from '#jobs';
 import { newId, type Scope, type VirtualClock } from '#kernel';
-import type { OutcomeFilter, RecipientOutcome, SendTotals } from '../ledger/sends.repository.js';
+import type { OutcomeFilter, RecipientOutcome } from '../ledger/outcomes.repository.js';
+import type { SendTotals } from '../ledger/totals.repository.js';
+import { Outcomes } from '../outcomes.service.js';
 import { Planning } from '../planning/planning.service.js';
 import { Drain } from '../sending/drain.service.js';
 import { Sends, type SendOrder } from '../sends.service.js';
@@ -102,11 +104,11 @@ export class DeliveryStage {
   }
 
   async totals(sendId: string): Promise<SendTotals> {
-    return (await this.sends.totals(this.scope, [sendId])).get(sendId)!;
+    return (await this.app.get(Outcomes).totals(this.scope, [sendId])).get(sendId)!;
   }
 
   outcomes(sendId: string, filter: Partial<OutcomeFilter> = {}): Promise<RecipientOutcome[]> {
-    return this.sends.outcomes(this.scope, sendId, { limit: 10_000, ...filter });
+    return this.app.get(Outcomes).list(this.scope, sendId, { limit: 10_000, ...filter });
   }
 
   async state(sendId: string): Promise<string> {

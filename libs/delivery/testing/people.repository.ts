@@ -23,8 +23,8 @@ export class PeopleRepository {
             select ${workspaceId}, 'm' || i, 'gold', true, 'friend', true, ${now} from generate_series(1, ${n}::int) i
             returning id, external_id),
           u as (
-            insert into line_users (workspace_id, channel_id, user_id, friend_state, created_at)
-            select ${workspaceId}, ${channelId}, 'U' || lpad(to_hex(i), 32, '0'), 'friend', ${now}
+            insert into line_users (workspace_id, channel_id, user_id, friend_state, links_made, created_at)
+            select ${workspaceId}, ${channelId}, 'U' || lpad(to_hex(i), 32, '0'), 'friend', 1, ${now}
               from generate_series(1, ${n}::int) i
             returning id, user_id),
           pairs as (
@@ -42,6 +42,13 @@ export class PeopleRepository {
     await this.db.execute(
       scope,
       sql`update line_users set friend_state = ${state} where workspace_id = ${scope.workspaceId} and user_id = ${userId}`,
+    );
+  }
+
+  async setPurchaseTotal(scope: Scope, memberId: string, total: number): Promise<void> {
+    await this.db.execute(
+      scope,
+      sql`update members set purchase_total = ${total} where workspace_id = ${scope.workspaceId} and id = ${memberId}`,
     );
   }
 
@@ -64,10 +71,12 @@ export class PeopleRepository {
   async link(scope: Scope, channelId: string, memberId: string, userId: string): Promise<void> {
     await this.db.execute(
       scope,
-      sql`insert into links (workspace_id, member_id, channel_id, line_user_id, role, route, linked_at, created_at)
+      sql`with u as (
+            update line_users set links_made = links_made + 1
+             where workspace_id = ${scope.workspaceId} and channel_id = ${channelId} and user_id = ${userId} returning id)
+          insert into links (workspace_id, member_id, channel_id, line_user_id, role, route, linked_at, created_at)
           select ${scope.workspaceId}, ${memberId}, ${channelId}, id, 'user', 'import', ${scope.clock.now()},
-                 ${scope.clock.now()} from line_users
-           where workspace_id = ${scope.workspaceId} and channel_id = ${channelId} and user_id = ${userId}`,
+                 ${scope.clock.now()} from u`,
     );
   }
 
