@@ -57,7 +57,10 @@ export class ApiProcess {
 
   /** @returns the key of a new workspace */
   async makeWorkspace(): Promise<string> {
-    const { apiKey } = await this.post<{ apiKey: string }>('/v1/workspaces', ADMIN_KEY, { name: 'Bench' });
+    const { apiKey } = await this.post<{ apiKey: string }>('/v1/workspaces', ADMIN_KEY, {
+      name: 'Bench',
+      quietHours: null,
+    });
     return apiKey;
   }
 

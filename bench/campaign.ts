@@ -60,13 +60,16 @@ function spread(values: number[]): string {
 /** The same rows into the same tables, decided by nobody: rows a second. */
 function rawInserts(stack: SendingStack, members: number): Promise<number> {
   return stack.asOwner(async (owner) => {
-    await owner.query('create table raw_recipients (like recipients including all)');
+    await owner.query('create table raw_pages (like pages including all)');
     const began = performance.now();
     await owner.query(`
-      insert into raw_recipients (workspace_id, send_id, member_id, line_user_id, page, state)
-      select workspace_id, '00000000-0000-7000-8000-000000000000', id, id, id / 500, 'planned' from members order by id`);
+      insert into raw_pages (workspace_id, send_id, number, first_member, last_member, block, member_ids, line_user_ids,
+                             size, remaining, state, due_at)
+      select workspace_id, '00000000-0000-7000-8000-000000000000', id / 500, min(id), max(id), 0,
+             array_agg(id order by id), array_agg(id order by id), count(*), count(*), 'due', now()
+        from members group by workspace_id, id / 500`);
     const seconds = (performance.now() - began) / 1000;
-    await owner.query('drop table raw_recipients');
+    await owner.query('drop table raw_pages');
     return members / seconds;
   });
 }

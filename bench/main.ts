@@ -5,6 +5,7 @@ import type { Bench, Result } from './harness.js';
 const NAMES = [
   'segments',
   'live-segments',
+  'member-search',
   'ingest',
   'webhooks',
   'campaign',
@@ -13,6 +14,7 @@ const NAMES = [
   'simulate',
   'triggers',
   'timers',
+  'recovery',
 ];
 
 const { values, positionals } = parseArgs({

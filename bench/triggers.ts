@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { messagingApi } from '@line/bot-sdk';
+import type { Child } from './delivery/child.js';
 import { SendingStack } from './delivery/sending-stack.js';
 import { percentile, type Bench } from './harness.js';
 import type { Load, LoadDone } from './triggers/load.js';
@@ -12,14 +13,15 @@ const FLOOR_PUSHES = 500;
 const PATIENCE_MS = 60_000;
 
 /**
- * Purchases by HTTP, 200 a second, one a request, into a journey that thanks for each at once: from the moment an event is
- * to be posted until LINE has its request. The floor, while the machine has nothing else to do: a row inserted and
- * committed by raw SQL, then a push by the bare SDK.
+ * Purchases by HTTP, 200 a second (`--members` of them in all), one a request, into a journey that thanks for each at once:
+ * from the moment an event is to be posted until LINE has its request. The floor, while the machine has nothing else to do:
+ * a row inserted and committed by raw SQL, then a push by the bare SDK.
  */
 export const bench: Bench = async (options) => {
   const stack = await SendingStack.start();
+  const seconds = Math.ceil((options.members ?? PER_SECOND * SECONDS) / PER_SECOND);
   try {
-    const shop = await stack.openShop(PER_SECOND * (SECONDS + WARM_UP_SECONDS));
+    const shop = await stack.openShop(PER_SECOND * (seconds + WARM_UP_SECONDS));
     const floor = await bare(stack);
     options.log(`bare: p50 ${percentile(floor, 0.5).toFixed(1)} ms, p99 ${percentile(floor, 0.99).toFixed(1)} ms`);
     const worker = await stack.startWorker();
@@ -27,11 +29,9 @@ export const bench: Bench = async (options) => {
       await thankForPurchases(stack, shop);
       const load = { url: stack.apiUrl, apiKey: shop.key, perSecond: PER_SECOND };
       await measured(stack, { ...load, from: 0, seconds: WARM_UP_SECONDS });
-      const { latencies, answers } = await measured(stack, {
-        ...load,
-        from: PER_SECOND * WARM_UP_SECONDS,
-        seconds: SECONDS,
-      });
+      const used = processorTime(stack, worker);
+      const { latencies, answers } = await measured(stack, { ...load, from: PER_SECOND * WARM_UP_SECONDS, seconds });
+      options.log(used(latencies.length));
       const [p50, p99] = [percentile(latencies, 0.5), percentile(latencies, 0.99)];
       options.log(
         `HTTP: p50 ${percentile(answers, 0.5).toFixed(0)} ms, p99 ${percentile(answers, 0.99).toFixed(0)} ms`,
@@ -49,6 +49,18 @@ export const bench: Bench = async (options) => {
     await stack.stop();
   }
 };
+
+/** @returns says how many milliseconds of a processor each event has cost since, and whose */
+function processorTime(stack: SendingStack, worker: Child): (events: number) => string {
+  const before = stack.cpuSeconds(worker);
+  return (events) => {
+    const after = stack.cpuSeconds(worker);
+    const programs = ['api', 'worker', 'postgres', 'emulator'] as const;
+    const each = programs.map((program) => ((after[program] - before[program]) * 1000) / events);
+    const whole = each.reduce((sum, milliseconds) => sum + milliseconds, 0);
+    return `processor ms an event: ${whole.toFixed(2)} (${programs.map((p, i) => `${p} ${each[i]!.toFixed(2)}`).join(', ')})`;
+  };
+}
 
 async function thankForPurchases(stack: SendingStack, { key, channelId }: { key: string; channelId: string }) {
   const messages = [{ type: 'text', text: 'ご注文 {{event.orderId}} をありがとうございます。' }];

@@ -4,6 +4,7 @@ import { CampaignsHttpModule } from '#campaigns';
 import { ChannelsHttpModule } from '#channels';
 import { ConfigModule, type Config } from '#config';
 import { DatabaseModule } from '#database';
+import { DeliveryHttpModule } from '#delivery';
 import { EventsHttpModule } from '#events';
 import { HttpModule, LogModule, OpenApiModule } from '#http';
 import { JobsModule } from '#jobs';
@@ -25,6 +26,7 @@ export const features = [
   EventsHttpModule,
   ProductsHttpModule,
   SegmentsHttpModule,
+  DeliveryHttpModule,
   CampaignsHttpModule,
   AutomationsHttpModule,
   SimulationHttpModule,

@@ -1,6 +1,6 @@
 import { fork, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '#database';
 
@@ -78,7 +78,9 @@ export class Child {
 
 /** Processor time that living processes have used, in seconds: columns 14 and 15 of /proc/PID/stat, in ticks of 10 ms. */
 export function cpuSecondsOf(pids: number[]): number {
-  return pids.reduce((sum, pid) => {
+  // Postgres' helpers come and go.
+  const living = pids.filter((pid) => existsSync(`/proc/${pid}/stat`));
+  return living.reduce((sum, pid) => {
     const columns = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
     return sum + (Number(columns[11]) + Number(columns[12])) / 100;
   }, 0);

@@ -77,7 +77,12 @@ export class SendingStack {
   async openShop(friends: number): Promise<{ key: string; channelId: string }> {
     await this.control('POST', 'channels', { ...ACCOUNT, quota: null });
     await this.control('POST', 'users', { channelId: ACCOUNT.channelId, generate: { count: friends, seed: 1 } });
-    const { apiKey } = await this.api.call<{ apiKey: string }>('POST', '/v1/workspaces', { name: 'Bench' }, ADMIN_KEY);
+    const { apiKey } = await this.api.call<{ apiKey: string }>(
+      'POST',
+      '/v1/workspaces',
+      { name: 'Bench', quietHours: null },
+      ADMIN_KEY,
+    );
     const { id: channelId } = await this.api.call<{ id: string }>(
       'POST',
       '/v1/channels',
@@ -186,10 +191,11 @@ export class SendingStack {
     };
   }
 
-  private cpuSeconds(worker: Child): Sent['cpu'] {
+  /** Processor seconds used so far. */
+  cpuSeconds(worker: Child): Sent['cpu'] & { api: number } {
     const postmaster = Number(readFileSync(join(this.directory, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
     const { worker: w, emulator } = { worker: worker.cpuSeconds(), emulator: this.emulator.cpuSeconds() };
-    return { worker: w, emulator, postgres: cpuSecondsOf(childrenOf(postmaster)) };
+    return { worker: w, emulator, api: this.api.cpuSeconds(), postgres: cpuSecondsOf(childrenOf(postmaster)) };
   }
 
   private planningMs(): Promise<number> {

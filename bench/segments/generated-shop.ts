@@ -5,6 +5,9 @@ export const CHANNEL = '01900000-0000-7000-8000-0000000000c1';
 /** The moment all questions are asked at; the shop's three years end here. */
 export const AS_OF = '2026-04-01T12:00:00+09:00';
 
+/** Mail address of the nth member. */
+export const mailOf = (n: number) => `member-${n}@shop.example`;
+
 const workspace = `'${WORKSPACE}'::uuid`;
 const channel = `'${CHANNEL}'::uuid`;
 const asOf = `timestamptz '${AS_OF}'`;
@@ -157,7 +160,7 @@ const SUMMARIES = `
            coalesce(cardinality(v.visited_at), 0), v.visited_at[1], v.visited_at[cardinality(v.visited_at)],
            coalesce(cardinality(p.ordered_at), 0), coalesce(p.total_sums[cardinality(p.ordered_at)], 0), coalesce(p.quantity_sums[cardinality(p.ordered_at)], 0),
            p.ordered_at[1], p.ordered_at[cardinality(p.ordered_at)],
-           m.linked, CASE WHEN NOT m.linked OR m.friendliness >= 0.95 THEN 'none' WHEN m.friendliness < 0.8 THEN 'friend' ELSE 'blocked' END,
+           m.linked, (CASE WHEN NOT m.linked OR m.friendliness >= 0.95 THEN 'none' WHEN m.friendliness < 0.8 THEN 'friend' ELSE 'blocked' END)::friend_state,
            true, m.registered_at
       FROM made_members m
       LEFT JOIN purchase_histories p ON p.member_id = m.id
@@ -165,8 +168,8 @@ const SUMMARIES = `
      ORDER BY m.id`;
 
 const PROFILES = `
-  INSERT INTO member_profiles (workspace_id, member_id, attributes)
-    SELECT ${workspace}, id, jsonb_build_object('points', floor(5000 * raw.uniform(id, 41)),
+  INSERT INTO member_profiles (workspace_id, member_id, email, attributes)
+    SELECT ${workspace}, id, 'member-' || id || '@shop.example', jsonb_build_object('points', floor(5000 * raw.uniform(id, 41)),
              'prefecture', 'prefecture-' || floor(47 * raw.uniform(id, 42)), 'newsletter', raw.uniform(id, 43) < 0.5)
       FROM made_members ORDER BY id;
   INSERT INTO member_tags (workspace_id, member_id, tag)
@@ -175,7 +178,7 @@ const PROFILES = `
 
 const LINKS = `
   INSERT INTO line_users (workspace_id, id, channel_id, user_id, friend_state, created_at) OVERRIDING SYSTEM VALUE
-    SELECT workspace_id, id, ${channel}, 'U' || lpad(to_hex(id), 32, '0'), friend_state, registered_at FROM members WHERE linked;
+    SELECT workspace_id, id, ${channel}, 'U' || lpad(to_hex(id), 32, '0'), friend_state::text, registered_at FROM members WHERE linked;
   INSERT INTO links (workspace_id, member_id, channel_id, line_user_id, role, route, linked_at, created_at)
     SELECT workspace_id, id, ${channel}, id, CASE WHEN raw.uniform(id, 51) < 0.3 THEN 'contractor' ELSE 'member' END, 'import',
            linked_at, linked_at

@@ -3,13 +3,15 @@ import { defineFact, defineJob, defineSchedule } from '#jobs';
 import { IsId, IsInstant, IsText, Nullable } from '#kernel';
 
 const ROW_ID = /^\d{1,18}$/;
+/** Of a member; with a minus, of a LINE user who is linked to none. */
+const PERSON_ID = /^-?\d{1,18}$/;
 
-/** A member is to see this menu on a channel from now on, before any rule; null: the rules decide again. */
+/** Somebody is to see this menu on a channel from now on, before any rule; null: the rules decide again. */
 export class MenuChosenRef {
   @IsUUID() workspaceId: string;
   @IsUUID() channelId: string;
-  /** members.id */
-  @Matches(ROW_ID) memberId: string;
+  /** members.id; of a friend who is not linked, line_users.id with a minus */
+  @Matches(PERSON_ID) memberId: string;
   @Nullable() @IsUUID() menuId: string | null;
 }
 

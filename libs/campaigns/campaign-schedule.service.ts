@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Audit } from '#audit';
 import { toInstant, type Scope } from '#kernel';
 import { CampaignApprovals, type ApprovalShown } from './approvals/approvals.service.js';
-import { AudienceHandover } from './audiences/handover.service.js';
-import { neverComes, wrongState } from './campaigns.errors.js';
+import { neverComes, quotaShort, wrongState } from './campaigns.errors.js';
 import { CampaignsRepository } from './campaigns.repository.js';
 import { Campaigns, type CampaignWithTotals } from './campaigns.service.js';
+import { CampaignReach } from './price/campaign-reach.service.js';
 import { CampaignSeries, firstOccurrence, isSeries } from './repeating/campaign-series.service.js';
 
 /** When a campaign leaves, and that it does not after all. */
@@ -14,10 +14,10 @@ export class CampaignSchedule {
   constructor(
     private readonly all: Campaigns,
     private readonly campaigns: CampaignsRepository,
-    private readonly handover: AudienceHandover,
     private readonly series: CampaignSeries,
     private readonly approvals: CampaignApprovals,
     private readonly audit: Audit,
+    private readonly reach: CampaignReach,
   ) {}
 
   /**
@@ -26,9 +26,10 @@ export class CampaignSchedule {
    * @throws AppError 404, 409
    */
   async schedule(scope: Scope, id: string, sendAt?: string): Promise<CampaignWithTotals> {
+    await this.assertAffordable(scope, id);
     return this.all.change(scope, id, async (campaign) => {
       if (campaign.state !== 'draft') throw wrongState(campaign.state, 'scheduled');
-      await this.handover.assertReady(scope, campaign);
+      await this.reach.assertReady(scope, campaign);
       const now = scope.clock.now();
       const at = sendAt === undefined ? (campaign.sendAt ?? now) : toInstant(sendAt);
       const startsAt = new Date(Math.max(at.getTime(), now.getTime() + campaign.undoSeconds * 1_000));
@@ -61,6 +62,15 @@ export class CampaignSchedule {
       await this.campaigns.setState(scope, id, { state: 'scheduled', startsAt });
       await this.series.wake(scope, id, startsAt);
     });
+  }
+
+  /** LINE is asked before anything is held; when it leaves, it is asked again. */
+  private async assertAffordable(scope: Scope, id: string): Promise<void> {
+    const campaign = await this.all.get(scope, id);
+    if (campaign.state !== 'draft' || campaign.options.onQuota !== 'refuse') return;
+    const left = await this.reach.quotaLeft(scope, campaign);
+    const { people } = await this.reach.of(scope, campaign);
+    if (left !== null && people > left) throw quotaShort(people, left);
   }
 
   /** Undefined where it needs none. @throws AppError 404 */

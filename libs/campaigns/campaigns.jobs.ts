@@ -7,7 +7,13 @@ export class CampaignRef {
 }
 
 /** Turns a campaign whose time has come into a send. Safe to run twice: it starts once, or once an occurrence. */
-export const startCampaign = defineJob({ name: 'campaigns.start', lane: 'delivery', payload: CampaignRef });
+export const startCampaign = defineJob({
+  name: 'campaigns.start',
+  lane: 'delivery',
+  payload: CampaignRef,
+  runs: 'outside',
+  oneAtATime: ({ campaignId }) => campaignId,
+});
 
 export class AudienceRef {
   @IsUUID() workspaceId: string;

@@ -66,6 +66,9 @@ import { TrialNumbers } from './trials/trial-numbers.service.js';
 import { Trials } from './trials/trials.service.js';
 import { VariantsController } from './trials/variants.controller.js';
 import { CampaignVariants } from './trials/variants.service.js';
+import { CampaignPrice } from './price/campaign-price.service.js';
+import { CampaignReach } from './price/campaign-reach.service.js';
+import { PriceController } from './price/price.controller.js';
 
 const rows = [
   ...[CampaignRow, CampaignRunRow, CampaignCalendarRow, CampaignApprovalRow],
@@ -89,13 +92,13 @@ const rows = [
     ...[CampaignSending, CampaignSeries, CampaignRunsRepository],
     ...[CampaignApprovals, ApprovalsRepository, CampaignDigest],
     ...[UnitStatisticsKeeper, UnitsRepository, InsightBudget],
-    ...[DecisionsRepository, TrialBeginning, TrialNumbers],
+    ...[DecisionsRepository, TrialBeginning, TrialNumbers, CampaignReach],
   ],
   exports: [
     ...[Campaigns, CampaignContents, CampaignsRepository, CampaignTotals, DeliveryModule, MembersModule],
     ...[Audiences, AudiencesRepository, AudiencePeopleRepository, AudienceHandover],
     ...[CampaignSending, CampaignSeries, CampaignRunsRepository, CampaignApprovals],
-    ...[UnitStatisticsKeeper, UnitsRepository, DecisionsRepository, TrialBeginning, TrialNumbers],
+    ...[UnitStatisticsKeeper, UnitsRepository, DecisionsRepository, TrialBeginning, TrialNumbers, CampaignReach],
   ],
 })
 export class CampaignsModule {}
@@ -105,7 +108,7 @@ export class CampaignsModule {}
   controllers: [
     ...[CalendarController, CampaignsController, CampaignCopiesController],
     ...[CampaignRunsController, AudiencesController, ApprovalsController, StatisticsController],
-    ...[RecipientsController, MemberSendsController, TestersController, VariantsController],
+    ...[RecipientsController, MemberSendsController, TestersController, VariantsController, PriceController],
   ],
   providers: [
     ...[
@@ -119,7 +122,7 @@ export class CampaignsModule {}
       CampaignRuns,
     ],
     ...[CampaignCopies, CampaignCalendar, CalendarRepository],
-    ...[AudienceReceiving, CsvBodies, CampaignStatistics, CampaignVariants],
+    ...[AudienceReceiving, CsvBodies, CampaignStatistics, CampaignVariants, CampaignPrice],
   ],
 })
 export class CampaignsHttpModule {}

@@ -6,7 +6,7 @@ const ROW_ID = /^[1-9]\d{0,18}$/;
 export class WebhookBatchRef {
   @IsUUID() workspaceId: string;
   /** webhook_batches.id */
-  @Matches(ROW_ID) batchId: string;
+  @IsUUID() batchId: string;
 }
 
 export class FriendRef {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { invalid, newId, notFound, type Scope } from '#kernel';
+import { asUuid, invalid, newId, notFound, type Scope } from '#kernel';
 import { Database } from '#database';
 import { Jobs } from '#jobs';
 import type { LineChannelClient, LineLoginClient } from '#line';
@@ -20,8 +20,6 @@ export interface ChannelReferrer {
 
 export type FindChannelReferrers = (scope: Scope, channelId: string) => Promise<ChannelReferrer[]>;
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** The LINE channels of a workspace and the right to speak for them. */
 @Injectable()
 export class Channels {
@@ -38,13 +36,13 @@ export class Channels {
 
   /** @throws AppError 404 */
   async get(scope: Scope, id: string): Promise<Channel> {
-    const channel = UUID.test(id) ? await this.repository.find(scope, id) : undefined;
+    const channel = asUuid(id) ? await this.repository.find(scope, id) : undefined;
     if (!channel) throw notFound('channel');
     return channel;
   }
 
   async exists(scope: Scope, id: string): Promise<boolean> {
-    return UUID.test(id) && (await this.repository.find(scope, id)) !== undefined;
+    return asUuid(id) !== undefined && (await this.repository.find(scope, id)) !== undefined;
   }
 
   /** Speaks for the channel at LINE, with its credentials of this moment. @throws AppError 404 */
@@ -64,7 +62,7 @@ export class Channels {
 
   /** The workspace of a channel, for what comes in by the channel's id alone; undefined for an unknown one. */
   async workspaceOf(id: string): Promise<string | undefined> {
-    return UUID.test(id) ? this.repository.workspaceOf(null, id) : undefined;
+    return asUuid(id) ? this.repository.workspaceOf(null, id) : undefined;
   }
 
   /** In the order they were made. @param after the id of the last one seen */
@@ -123,7 +121,7 @@ export class Channels {
   /** Ends everything that ran over the channel; its history stays. @throws AppError 409 while something needs it */
   async delete(scope: Scope, id: string): Promise<void> {
     await this.db.transaction(scope, async () => {
-      const channel = UUID.test(id) ? await this.repository.claim(scope, id) : undefined;
+      const channel = asUuid(id) ? await this.repository.claim(scope, id) : undefined;
       if (!channel) throw notFound('channel');
       const found = await Promise.all(this.findReferrers.map((find) => find(scope, id)));
       if (found.flat().length > 0) throw channelInUse(found.flat());

@@ -13,6 +13,7 @@ export { ok, unknown, wrong, type ChannelCheck, type Finding } from './checks/ch
 export { ChannelChecks } from './checks/channel-checks.service.js';
 export type { Channel } from './channels.repository.js';
 export { Channels, type ChannelReferrer, type FindChannelReferrers } from './channels.service.js';
+export type { FriendWord } from './friends/friend-changes.js';
 export type { FriendState } from './friends/line-user.entity.js';
 export { LineUsers } from './friends/line-users.service.js';
 export { ReceivedEvents, type ReceivedEvent } from './webhooks/received-events.service.js';

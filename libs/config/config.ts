@@ -68,6 +68,7 @@ export class Config {
   @Variable({
     comment: 'Address under which browsers and LINE reach the API. Links and webhook URLs begin with it.',
     optional: true,
+    isBase: true,
   })
   @IsUrl(httpUrl)
   publicUrl: string = 'http://localhost:3000';
@@ -104,15 +105,19 @@ export class Config {
   })
   encryptionKeys: string;
 
-  @Variable({ comment: 'The Messaging API of LINE, or of a stand-in.', optional: true })
+  @Variable({ comment: 'The Messaging API of LINE, or of a stand-in.', optional: true, isBase: true })
   @IsUrl(httpUrl)
   lineApiBaseUrl: string = 'https://api.line.me';
 
-  @Variable({ comment: 'The data API of LINE (content of messages, images of rich menus).', optional: true })
+  @Variable({
+    comment: 'The data API of LINE (content of messages, images of rich menus).',
+    optional: true,
+    isBase: true,
+  })
   @IsUrl(httpUrl)
   lineDataApiBaseUrl: string = 'https://api-data.line.me';
 
-  @Variable({ comment: 'The pages of LINE Login.', optional: true })
+  @Variable({ comment: 'The pages of LINE Login.', optional: true, isBase: true })
   @IsUrl(httpUrl)
   lineLoginBaseUrl: string = 'https://access.line.me';
 

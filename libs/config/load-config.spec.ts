@@ -31,6 +31,14 @@ describe('loadConfig', () => {
       expect(() => loadConfig({ ...required, SMTP_URL, MAIL_FROM: wrong })).toThrow('MAIL_FROM must be');
   });
 
+  it('drops slashes at the end of what other addresses begin with', () => {
+    const given = { PUBLIC_URL: 'https://shop.example/line//', LINE_LOGIN_BASE_URL: 'https://access.line.me/' };
+    expect(loadConfig({ ...required, ...given })).toMatchObject({
+      publicUrl: 'https://shop.example/line',
+      lineLoginBaseUrl: 'https://access.line.me',
+    });
+  });
+
   it('takes an empty variable for an unset one', () => {
     expect(loadConfig({ ...required, PORT: '', QUEUE_URL: '' }).port).toBe(3000);
   });

@@ -20,9 +20,9 @@ export function environment(): Environment {
  */
 export function loadConfig(env: Environment = process.env): Config {
   const given: Record<string, string> = {};
-  for (const property of variables().keys()) {
+  for (const [property, { isBase }] of variables()) {
     const value = env[variableName(property)];
-    if (value !== undefined && value !== '') given[property] = value;
+    if (value !== undefined && value !== '') given[property] = isBase ? value.replace(/\/+$/, '') : value;
   }
   const checked = check(Config, given, { text: true });
   if (!checked.errors) return checked.value;

@@ -7,6 +7,8 @@ export interface VariableText {
   example?: string;
   /** Whether the system starts without it. */
   optional?: boolean;
+  /** Other addresses begin with it, so that a slash at its end is dropped. */
+  isBase?: boolean;
 }
 
 const described = new Map<string, VariableText>();

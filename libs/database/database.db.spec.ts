@@ -6,6 +6,7 @@ import { newId } from '#kernel';
 import { createTestDatabase, testScope, type TestDatabase } from '#testing';
 import { Database } from './database.js';
 import { DatabaseModule } from './database.module.js';
+import { prepared } from './prepared.js';
 import { sql } from './sql.js';
 
 describe('Database', () => {
@@ -64,6 +65,24 @@ describe('Database', () => {
     expect(ran).toBe(false);
   });
 
+  it('keeps nothing of what was asked together when a part of it fails', async () => {
+    const together = db.transaction(a, () =>
+      Promise.all([
+        db.query(a, sql`update workspaces set name = 'changed'`),
+        db.query(a, sql`select 1 / 0`),
+        db.query(a, sql`update workspaces set name = 'changed later'`),
+      ]),
+    );
+    await expect(together).rejects.toThrow('division by zero');
+    expect(await db.query(a, sql`select name from workspaces`)).toEqual([{ name: 'w' }]);
+  });
+
+  it('fails what cannot begin, and does not keep its connection', async () => {
+    const nobody = { ...a, workspaceId: 'nobody' };
+    for (let n = 0; n < 5; n++) await expect(db.query(nobody, sql`select 1`)).rejects.toThrow('uuid');
+    expect(await db.query(a, sql`select name from workspaces`)).toEqual([{ name: 'w' }]);
+  });
+
   it('joins an open transaction of the same workspace and refuses one of another', async () => {
     await db.transaction(a, async () => {
       await db.query(a, sql`update workspaces set name = 'inner'`);
@@ -71,6 +90,24 @@ describe('Database', () => {
       await expect(db.query(b, sql`select 1`)).rejects.toThrow('another workspace');
       await db.query(a, sql`update workspaces set name = 'w'`);
     });
+  });
+
+  it('parses a prepared statement once a connection, and shows it each transaction’s own rows', async () => {
+    const names = (scope: typeof a, name: string) => {
+      return db.query<{ id: string }>(scope, prepared(sql`select id from workspaces where name = ${name}`));
+    };
+    await db.transaction(a, async () => {
+      for (let n = 0; n < 12; n++)
+        expect(await names(a, n % 2 ? 'w' : 'x')).toEqual(n % 2 ? [{ id: a.workspaceId }] : []);
+      const kept = await db.query<{ runs: number }>(
+        a,
+        sql`select (generic_plans + custom_plans)::int as runs from pg_prepared_statements where statement like '%where name = $1'`,
+      );
+      expect(kept).toEqual([{ runs: 12 }]);
+    });
+    for (let n = 0; n < 12; n++)
+      for (const scope of [a, b]) expect(await names(scope, 'w')).toEqual([{ id: scope.workspaceId }]);
+    expect(await db.query(null, prepared(sql`select id from workspaces where name = ${'w'}`))).toEqual([]);
   });
 
   it('gives a named lock to one holder at a time', async () => {

@@ -24,7 +24,8 @@ export class DatabaseModule {
           url: options.url,
           autoLoadEntities: true,
           retryAttempts: 0,
-          extra: { max: options.poolSize },
+          // Statements that are asked for together travel together.
+          extra: { max: options.poolSize, pipeline: true },
         }),
         ClsModule.forRoot({
           plugins: [new ClsPluginTransactional({ imports: [TypeOrmModule], adapter: new WorkspaceTransactions() })],

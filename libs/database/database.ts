@@ -4,6 +4,7 @@ import { TransactionHost } from '@nestjs-cls/transactional';
 import { ClsService } from 'nestjs-cls';
 import type { QueryResult } from 'typeorm';
 import type { WorkspaceRef } from '#kernel';
+import { textOf } from './prepared.js';
 import type { Sql } from './sql.js';
 import type { WorkspaceTransactions } from './workspace-transactions.js';
 
@@ -79,7 +80,7 @@ export class Database {
   async call<Row extends object>(_scope: null, statement: Sql): Promise<Row[]> {
     if (this.ambient())
       throw new Error('A transaction is open: what runs beside it would not see what it has written.');
-    return this.host.tx.dataSource.query<Row[]>(statement.text, statement.values);
+    return this.host.tx.dataSource.query<Row[]>(asText(statement), statement.values);
   }
 
   /** Runs after the ambient transaction has committed, never if it rolls back; may be lost if the process dies first. */
@@ -121,7 +122,7 @@ export class Database {
   private run(statement: Sql): Promise<QueryResult> {
     const runner = this.host.tx.queryRunner;
     if (!runner) throw new Error('No transaction is open.');
-    return runner.query(statement.text, statement.values, true);
+    return runner.query(asText(statement), statement.values, true);
   }
 
   private ambient(): Ambient | undefined {
@@ -131,4 +132,9 @@ export class Database {
   private runHook(hook: () => Promise<void>): void {
     hook().catch((error: unknown) => this.log.error('A hook after commit failed.', error));
   }
+}
+
+/** The driver takes a statement with its name in the place of a text; TypeORM, which only hands it on, does not say so. */
+function asText(statement: Sql): string {
+  return textOf(statement) as string;
 }

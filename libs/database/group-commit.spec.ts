@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { GroupCommit } from './group-commit.js';
 
 /** Commits that end when the spec says so. */
@@ -82,6 +82,28 @@ describe('GroupCommit', () => {
     for (let nth = 0; nth < 3; nth++) await slow.end(nth);
     await Promise.all(waiting);
     expect(slow.started.map(({ items }) => items)).toEqual([['a'], ['heavier than all'], ['b']]);
+  });
+
+  it('lets what comes one by one wait for others a moment after a commit, unless there are enough', async () => {
+    jest.useFakeTimers();
+    try {
+      const slow = new SlowCommits();
+      const group = new GroupCommit(slow.commit, { ...options, rest: { ms: 10, unless: 3 } });
+      const waiting = [group.add('k', 'a')];
+      await slow.end(0);
+      waiting.push(group.add('k', 'b'), group.add('other', 'x'), group.add('k', 'c'));
+      expect(slow.started.map(({ items }) => items)).toEqual([['a'], ['x']]);
+      jest.advanceTimersByTime(10);
+      expect(slow.started[2]).toEqual({ key: 'k', items: ['b', 'c'] });
+      await slow.end(2);
+      waiting.push(...['d', 'e', 'f'].map((item) => group.add('k', item)));
+      expect(slow.started[3]).toEqual({ key: 'k', items: ['d', 'e', 'f'] });
+      await slow.end(1);
+      await slow.end(3);
+      await Promise.all(waiting);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('fails those of a failed commit, and goes on with the others', async () => {

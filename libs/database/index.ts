@@ -9,5 +9,6 @@ export {
 export { freePort } from './free-port.js';
 export { GroupCommit, type GroupCommitOptions } from './group-commit.js';
 export { migrate, type AppLogin } from './migrate.js';
+export { prepared } from './prepared.js';
 export { APP_ROLE } from './row-level-security.js';
 export { empty, join, raw, sql, type Sql } from './sql.js';

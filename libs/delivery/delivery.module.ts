@@ -5,6 +5,9 @@ import { ChannelsModule } from '#channels';
 import { PagesModule } from '#linking';
 import { SegmentsModule } from '#segments';
 import { WorkspacesModule } from '#workspaces';
+import { SpendingCeilings } from './ceilings/ceilings.service.js';
+import { SpendingRow } from './ceilings/spending.entity.js';
+import { SpendingRepository } from './ceilings/spending.repository.js';
 import { DeliveryHandlers } from './delivery.handlers.js';
 import { PageRow } from './ledger/page.entity.js';
 import { LeasesRepository } from './ledger/leases.repository.js';
@@ -22,9 +25,22 @@ import { NamingRepository } from './planning/naming.repository.js';
 import { PlanningRepository } from './planning/planning.repository.js';
 import { Planning } from './planning/planning.service.js';
 import { Slices } from './planning/slices.service.js';
+import { ChannelPlanRow } from './price/channel-plan.entity.js';
+import { ChannelPlansController } from './price/channel-plans.controller.js';
+import { ChannelPlansRepository } from './price/channel-plans.repository.js';
+import { ChannelPlans } from './price/channel-plans.service.js';
+import { Prices } from './price/prices.service.js';
+import { RecentWritersRepository } from './price/recent-writers.repository.js';
+import { ChannelQuotaRow } from './quota/channel-quota.entity.js';
+import { QuotasRepository } from './quota/quotas.repository.js';
+import { Quotas } from './quota/quotas.service.js';
+import { Reserved, ReservedRepository } from './quota/reserved.repository.js';
 import { Courier } from './sending/courier.js';
 import { Drain } from './sending/drain.service.js';
 import { FrozenContent } from './sending/frozen-content.js';
+import { Leasing } from './sending/leasing.service.js';
+import { SpentQuota } from './sending/spent-quota.service.js';
+import { Turns } from './sending/turns.service.js';
 import { WakingRepository } from './sending/waking.repository.js';
 import { Waking } from './sending/waking.service.js';
 import { Sends } from './sends.service.js';
@@ -36,11 +52,23 @@ const REPOSITORIES = [
 
 /** Decides and shows; sends nothing itself. */
 @Module({
-  imports: [ChannelsModule, TypeOrmModule.forFeature([SendRow, AudienceRow, RecipientRow, PageRow])],
-  providers: [Sends, Outcomes, Slices, ...REPOSITORIES],
-  exports: [Sends, Outcomes, Slices, ...REPOSITORIES],
+  imports: [
+    ...[AuditModule, ChannelsModule],
+    TypeOrmModule.forFeature([SendRow, AudienceRow, RecipientRow, PageRow]),
+    TypeOrmModule.forFeature([SpendingRow, ChannelQuotaRow, ChannelPlanRow]),
+  ],
+  providers: [
+    ...[Sends, Outcomes, Slices, ...REPOSITORIES],
+    ...[SpendingCeilings, SpendingRepository],
+    ...[Quotas, QuotasRepository, { provide: Reserved, useClass: ReservedRepository }],
+    ...[Prices, ChannelPlans, ChannelPlansRepository, RecentWritersRepository],
+  ],
+  exports: [...[Sends, Outcomes, Slices, ...REPOSITORIES], ...[SpendingCeilings, Quotas, Prices, ChannelPlans]],
 })
 export class DeliveryModule {}
+
+@Module({ imports: [DeliveryModule], controllers: [ChannelPlansController] })
+export class DeliveryHttpModule {}
 
 /** Plans and sends. */
 @Module({
@@ -48,7 +76,7 @@ export class DeliveryModule {}
   providers: [
     DeliveryHandlers,
     ...[ContentCheck, Planning, LeasesRepository, PagesRepository],
-    ...[Courier, Drain, FrozenContent, Waking],
+    ...[Courier, Drain, FrozenContent, Leasing, SpentQuota, Turns, Waking],
     ...[Notices, NoticesHandlers],
   ],
   exports: [Drain, Planning, Waking, LeasesRepository, PagesRepository],

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { invalid, isInstant } from '#kernel';
+import { asUuid, invalid, isInstant } from '#kernel';
 
 const VERSION = 1;
 const CHECK = 8;
@@ -9,7 +9,7 @@ export type CursorKind = 'text' | 'uuid' | 'integer' | 'instant';
 
 const kinds: Record<CursorKind, (value: string) => boolean> = {
   text: (value) => !value.includes('\0') && value.isWellFormed(),
-  uuid: (value) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value),
+  uuid: (value) => asUuid(value) === value,
   integer: (value) => /^-?\d{1,18}$/.test(value),
   instant: isInstant,
 };

@@ -16,10 +16,13 @@ const byStatus: Record<number, Omit<Refusal, 'status'>> = {
 };
 
 /**
- * Postgres is away, full, or gave up on a transaction so that another could go on: nothing was stored, and the same
- * request may well succeed later. SQLSTATE classes of the Postgres manual, appendix A, and Node's codes.
+ * Postgres is away, full, takes nothing more (a replica, or a disk that is to be spared), or gave up on a transaction so
+ * that another could go on: nothing was stored, and the same request may well succeed later. SQLSTATE classes of the
+ * Postgres manual, appendix A, and Node's codes.
  */
-const PASSING = /^(08...|53...|57P0[123]|40001|40P01|55P03|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE)$/;
+const PASSING = /^(08...|53...|57P0[123]|58030|25006|40001|40P01|55P03|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE)$/;
+/** What `pg` says without a code: the connection ended under a statement, or none came free in time. */
+const CONNECTION_LOST = /^(Connection terminated|timeout exceeded when trying to connect)/;
 
 /** What to answer for anything thrown; undefined for a bug. */
 export function refusalOf(error: unknown): Refusal | undefined {
@@ -35,8 +38,8 @@ export function refusalOf(error: unknown): Refusal | undefined {
 function statusOf(error: unknown): number | undefined {
   if (error instanceof HttpException) return error.getStatus();
   if (typeof error !== 'object' || error === null) return undefined;
-  const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
-  if (typeof code !== 'string') return undefined;
+  const { code, statusCode, message } = error as { code?: unknown; statusCode?: unknown; message?: unknown };
+  if (typeof code !== 'string') return CONNECTION_LOST.test(String(message)) ? 503 : undefined;
   // Fastify's own errors carry the status they mean.
   if (code.startsWith('FST_') && typeof statusCode === 'number') return statusCode;
   return PASSING.test(code) ? 503 : undefined;

@@ -11,13 +11,15 @@ import { OutboxRepository } from './outbox/outbox.repository.js';
 import { connectQueue, type QueueConnections } from './queue/connection.js';
 import { laneProcessors } from './queue/lane-processors.js';
 import { CONNECTIONS, QueueLifetime } from './queue/queue-lifetime.js';
-import { QUEUES, Relay, type WakeUp } from './queue/relay.js';
+import { QUEUES, Relay } from './queue/relay.js';
 import { Sweeper } from './queue/sweeper.js';
+import type { WakeUp } from './queue/wake-up.js';
 import { Execution } from './running/execution.js';
 import { FactFanOut } from './running/fact-fan-out.js';
 import { HandlerBook } from './running/handler-book.js';
 import { JobRunner, RANDOM } from './running/job-runner.js';
 import { Leases } from './running/leases.js';
+import { SharedRuns } from './running/shared-runs.js';
 import { AlarmClock } from './schedules/alarm-clock.js';
 import { Scheduler } from './schedules/scheduler.js';
 
@@ -50,7 +52,7 @@ export class JobsModule {
         { provide: CONNECTIONS, useValue: connections },
         { provide: RANDOM, useValue: random },
         ...[Jobs, JobFigures, JobRunner, Execution, FactFanOut, HandlerBook, Leases, OutboxRepository],
-        ...[QueueLifetime, Relay, Scheduler],
+        ...[QueueLifetime, Relay, Scheduler, SharedRuns],
         ...working,
       ],
       exports: [Jobs, JobFigures, JobRunner, Scheduler],

@@ -6,6 +6,7 @@ import type { FactDefinition, JobDefinition } from './declarations/definitions.j
 import { FACT_LANE } from './lanes.js';
 import { OutboxRepository, type NewRow, type ParkedJob } from './outbox/outbox.repository.js';
 import { Relay } from './queue/relay.js';
+import { togetherKey } from './queue/wake-up.js';
 
 /** Most parked jobs shown at a time. */
 const PARKED_SHOWN = 200;
@@ -52,6 +53,7 @@ export class Jobs {
       oneAtATime: null,
       dueAt: now,
       createdAt: now,
+      together: fact.together?.isSmall(payload) ? togetherKey(fact.name, scope) : undefined,
     });
   }
 
@@ -65,19 +67,19 @@ export class Jobs {
     await this.db.transaction(scope, async () => {
       const row = /^\d{1,18}$/.test(id) && (await this.outbox.unpark(scope, id, this.clock.now()));
       if (!row) throw notFound('parked-job');
-      this.db.afterCommit(async () => this.relay.wake([row]));
+      this.db.afterCommit(async () => this.relay.wake([{ ids: [row.id], lane: row.lane }]));
     });
   }
 
-  private async add(scope: WorkspaceRef | null, row: NewRow): Promise<void> {
+  private async add(scope: WorkspaceRef | null, { together, ...row }: NewRow & { together?: string }): Promise<void> {
     const { workspaceId } = row.payload as Partial<WorkspaceRef>;
     if (workspaceId !== undefined && workspaceId !== scope?.workspaceId) {
       throw new Error(`${row.job}: the payload is of another workspace than its scope.`);
     }
     await this.db.transaction(scope, async () => {
-      const id = await this.outbox.add(scope, row);
+      const ids = await this.outbox.add(scope, [row]);
       const inMs = row.dueAt.getTime() - row.createdAt.getTime();
-      this.db.afterCommit(async () => this.relay.wake([{ id, lane: row.lane, inMs }]));
+      this.db.afterCommit(async () => this.relay.wake([{ ids, lane: row.lane, inMs, together }]));
     });
   }
 }

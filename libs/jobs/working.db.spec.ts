@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '#testing';
 import { Cable } from './testing/cable.js';
-import { call, callAlone, write, writeAlone, written } from './testing/errands.js';
+import { call, callAlone, rumoured, write, writeAlone, written } from './testing/errands.js';
 import { ErrandsStage } from './testing/errands-stage.js';
 import { eventually } from '#testing';
 
@@ -180,6 +180,23 @@ describe.each(queues)('Workers with the queue in %s', (_name, queueUrl) => {
       expect((await api.notes.all(stage.scope, 'file')).concat(await api.notes.all(stage.scope, 'read'))).toHaveLength(
         2,
       );
+    },
+    LONG,
+  );
+
+  it(
+    'are told once what is announced by the hundred, in far fewer runs',
+    async () => {
+      const api = await stage.play(false);
+      await api.notes.addWorkspace(stage.scope);
+      for (let n = 0; n < 2; n++) await stage.play(true);
+      const rumours = Array.from({ length: 200 }, (_, n) => String(n).padStart(3, '0'));
+      await Promise.all(rumours.map((note) => api.jobs.announce(stage.scope, rumoured, { ...stage.scope, note })));
+      const heard = async () => (await api.notes.all(stage.scope, 'spread')).flatMap((note) => note.split('+'));
+      const took = await eventually('all is heard', async () => (await heard()).length >= rumours.length);
+      expect((await heard()).sort()).toEqual(rumours);
+      expect((await api.notes.all(stage.scope, 'spread')).length).toBeLessThan(rumours.length / 2);
+      expect(took).toBeLessThan(FOUND_WITHIN_MS);
     },
     LONG,
   );

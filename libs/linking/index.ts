@@ -11,6 +11,8 @@ export {
   takeoverUndone,
   unlinked,
   UnlinkedRefs,
+  VISITOR_ID,
+  visitorRecognised,
 } from './linking.jobs.js';
 export type { LiveLink } from './links.repository.js';
 export { LinkPages } from './pages/link-pages.service.js';

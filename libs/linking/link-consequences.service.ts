@@ -44,6 +44,11 @@ export class LinkConsequences {
     for (const part of inFacts(scope, made)) await this.jobs.announce(scope, linked, part);
   }
 
+  /** The member's data are about to be erased: attempts come first, in the order of all locks. @param memberId members.id */
+  async ofErasing(scope: Scope, memberId: string): Promise<void> {
+    await this.traces.endAttempts(scope, memberId);
+  }
+
   /** The member's data are erased, and their links have ended. @param memberId members.id */
   async ofErasure(scope: Scope, memberId: string): Promise<void> {
     await this.traces.forget(scope, memberId);

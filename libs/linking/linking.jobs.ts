@@ -64,6 +64,19 @@ export const takenOver = defineFact({ name: 'linking.taken_over', payload: Takeo
 /** A takeover was taken back: `unlinked` and `linked` again, the other way round. */
 export const takeoverUndone = defineFact({ name: 'linking.takeover_undone', payload: TakeoverRef });
 
+/** An id that a browser was given on the company's pages: 128 random bits in base64url. */
+export const VISITOR_ID = /^[\w-]{22}$/;
+
+export class RecognisedVisitorRef {
+  @IsUUID() workspaceId: string;
+  /** members.id */
+  @Matches(ROW_ID) memberId: string;
+  @Matches(VISITOR_ID) visitorId: string;
+}
+
+/** Somebody has signed in or linked, and the company's own server has said which visitor of its pages that is. */
+export const visitorRecognised = defineFact({ name: 'linking.visitor_recognised', payload: RecognisedVisitorRef });
+
 /** Ends the next part of a deleted channel's links. Safe to run twice. */
 export const endLinksOfChannel = defineJob({
   name: 'linking.end_links_of_channel',

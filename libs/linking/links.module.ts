@@ -8,6 +8,7 @@ import { LinkRow } from './link.entity.js';
 import { LinksRepository } from './links.repository.js';
 import { Links } from './links.service.js';
 import { MemberTracesRepository } from './member-traces.repository.js';
+import { RecognisedVisitors } from './recognised-visitors.service.js';
 import { TieKeeper } from './tie-keeper.service.js';
 import { LoginGrantRow } from './unlink/login-grant.entity.js';
 import { LoginGrantsRepository } from './unlink/login-grants.repository.js';
@@ -18,8 +19,16 @@ import { LoginGrants } from './unlink/login-grants.service.js';
   imports: [TypeOrmModule.forFeature([LinkRow, LoginGrantRow]), AuditModule, ChannelsModule, MembersModule],
   providers: [
     ...[Links, LinksRepository, LinkConsequences, MemberTracesRepository],
-    ...[LoginGrants, LoginGrantsRepository, TieKeeper],
+    ...[LoginGrants, LoginGrantsRepository, RecognisedVisitors, TieKeeper],
   ],
-  exports: [Links, LinksRepository, LinkConsequences, LoginGrants, LoginGrantsRepository, TieKeeper],
+  exports: [
+    Links,
+    LinksRepository,
+    LinkConsequences,
+    LoginGrants,
+    LoginGrantsRepository,
+    RecognisedVisitors,
+    TieKeeper,
+  ],
 })
 export class LinksModule {}

@@ -102,12 +102,13 @@ export class Links {
   }
 
   /**
-   * Ends all links of a member; where their data are erased, forgets the codes and the contract too.
+   * Ends all links of a member; where their data are erased, forgets all else that linking keeps of them.
    * @param memberId members.id
    * @returns how many
    */
   async endOfMember(scope: Scope, memberId: string, reason: EndReason = 'erased'): Promise<number> {
     return this.db.transaction(scope, async () => {
+      if (reason === 'erased') await this.consequences.ofErasing(scope, memberId);
       const ended = await this.endAll(scope, await this.links.live(scope, { memberId }), reason);
       if (reason === 'erased') await this.consequences.ofErasure(scope, memberId);
       return ended;

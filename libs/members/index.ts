@@ -1,8 +1,11 @@
 export { FitsIndex, IsPlausible } from './member-fields.js';
-export { MemberRefs, membersChanged, rankChanged } from './members.jobs.js';
+export { MemberRefs, membersChanged, optedIn, optedOut, rankChanged, WishRefs } from './members.jobs.js';
 export type { Ties } from './members.repository.js';
 export { MembersHttpModule, MembersModule } from './members.module.js';
 export { Members } from './members.service.js';
+export { PURPOSES, type Purpose } from './opt-outs/opt-out.entity.js';
+export { optedOutBetween } from './opt-outs/opt-outs.repository.js';
+export { OptOuts } from './opt-outs/opt-outs.service.js';
 export { MemberDto, Rejection } from './profiles/member.dto.js';
 export { ProfileDto } from './profiles/profile.dto.js';
 export { MemberTags } from './profiles/member-tags.service.js';

@@ -50,7 +50,7 @@ export class MemberRow {
   @Column('boolean')
   linked: boolean;
 
-  @Column('text', { name: 'friend_state' })
+  @Column('enum', { name: 'friend_state', enum: ['friend', 'blocked', 'none'], enumName: 'friend_state' })
   friendState: string;
 
   @Column('boolean')

@@ -1,5 +1,6 @@
-import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsUUID, Matches } from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsUUID, Matches } from 'class-validator';
 import { defineFact } from '#jobs';
+import { PURPOSES, type Purpose } from './opt-outs/opt-out.entity.js';
 
 /** As many as one request may change. */
 export const MOST_MEMBERS = 1_000;
@@ -22,3 +23,13 @@ export const rankChanged = defineFact({ name: 'members.rank_changed', payload: M
  * just now counts too. What events add up to is not announced here.
  */
 export const membersChanged = defineFact({ name: 'members.changed', payload: MemberRefs });
+
+export class WishRefs extends MemberRefs {
+  @IsIn(PURPOSES) purpose: Purpose;
+}
+
+/** Members do not want to be sent something any more; who did not before is not among them. */
+export const optedOut = defineFact({ name: 'members.opted_out', payload: WishRefs });
+
+/** Members who did not want to be sent something want it again. */
+export const optedIn = defineFact({ name: 'members.opted_in', payload: WishRefs });

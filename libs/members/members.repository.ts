@@ -60,7 +60,7 @@ export class MembersRepository {
       sql`update members m set linked = n.linked, friend_state = n.friend_state
             from unnest(${bigints(rows.map((row) => row.memberId))}::bigint[],
                         ${booleans(rows.map((row) => row.linked))}::boolean[],
-                        ${texts(rows.map((row) => row.friendState))}::text[]) as n (id, linked, friend_state)
+                        ${texts(rows.map((row) => row.friendState))}::text[]::friend_state[]) as n (id, linked, friend_state)
            where m.workspace_id = ${scope.workspaceId} and m.id = n.id
              and (m.linked, m.friend_state) is distinct from (n.linked, n.friend_state)`,
     );

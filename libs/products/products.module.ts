@@ -14,12 +14,17 @@ import { ProductsController } from './products.controller.js';
 import { ProductsHandlers } from './products.handlers.js';
 import { ProductsRepository } from './products.repository.js';
 import { Products } from './products.service.js';
+import { EndedRestockRequestRow } from './restock/ended-restock-request.entity.js';
+import { ProductRestockRow } from './restock/product-restock.entity.js';
 import { RestockRequestRow } from './restock/restock-request.entity.js';
 import { RestockRequestsController } from './restock/restock-requests.controller.js';
 import { RestockRequestsRepository } from './restock/restock-requests.repository.js';
 import { RestockRequests } from './restock/restock-requests.service.js';
 
-const rows = [ProductRow, ProductFeedRow, ProductFeedPartRow, ProductFeedRefusalRow, RestockRequestRow];
+const rows = [
+  ...[ProductRow, ProductFeedRow, ProductFeedPartRow, ProductFeedRefusalRow],
+  ...[RestockRequestRow, EndedRestockRequestRow, ProductRestockRow],
+];
 
 /** What is sold, and who waits for it. */
 @Module({

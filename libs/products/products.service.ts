@@ -123,6 +123,8 @@ export class Products implements OnModuleInit {
       return cameBack(known, product) ? [known.id] : [];
     });
     if (added.length > 0) back.push(...(await this.add(scope, added)));
+    if (back.length === 0) return;
+    await this.requests.keepRestocks(scope, back);
     for (const productId of back) {
       await this.jobs.announce(scope, restocked, { workspaceId: scope.workspaceId, productId });
     }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import { newId, notFound, type Scope } from '#kernel';
+import { asUuid, newId, notFound, type Scope } from '#kernel';
 import { Database } from '#database';
 import { Audit } from '#audit';
 import { Channels } from '#channels';
@@ -13,8 +13,6 @@ import { SegmentsRepository, type Segment } from './segments.repository.js';
 export type FindSegmentReferrers = (scope: Scope, segmentId: string) => Promise<SegmentReferrer[]>;
 
 export type ReactToChange = (scope: Scope, segmentId: string) => Promise<void>;
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The segments of a workspace: rules under names, which may refer to each other but never in a circle. */
 @Injectable()
@@ -45,14 +43,14 @@ export class Definitions {
 
   /** @throws AppError 404 */
   async get(scope: Scope, id: string): Promise<Segment> {
-    const segment = UUID.test(id) ? await this.repository.find(scope, id) : undefined;
+    const segment = asUuid(id) ? await this.repository.find(scope, id) : undefined;
     if (!segment) throw notFound('segment');
     return segment;
   }
 
   /** The same, for something that will refer to it: it cannot be deleted while the ambient transaction is open. */
   async hold(scope: Scope, id: string): Promise<Segment> {
-    const segment = UUID.test(id) ? await this.repository.hold(scope, id) : undefined;
+    const segment = asUuid(id) ? await this.repository.hold(scope, id) : undefined;
     if (!segment) throw notFound('segment');
     return segment;
   }
@@ -95,7 +93,7 @@ export class Definitions {
   async delete(scope: Scope, id: string): Promise<void> {
     await this.db.transaction(scope, async () => {
       await this.repository.claimDefinitions(scope);
-      if (!UUID.test(id) || !(await this.repository.claim(scope, id))) throw notFound('segment');
+      if (!asUuid(id) || !(await this.repository.claim(scope, id))) throw notFound('segment');
       const found: SegmentReferrer[] = [];
       for (const find of this.findReferrers) found.push(...(await find(scope, id)));
       if (found.length > 0) throw segmentInUse(found);

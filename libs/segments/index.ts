@@ -5,6 +5,7 @@ export { channelsIn, IsRule, segmentsIn, type RuleNode } from './rules/rule-node
 export type { FindSegmentReferrers } from './definitions.service.js';
 export type { SegmentWatcher } from './live/live-segment.entity.js';
 export { LiveSegments } from './live/live-segments.service.js';
+export { PastMemberships, type PastChange } from './past/past-memberships.service.js';
 export { membersChanged, MembersChangedRef } from './segments.jobs.js';
 export type { SegmentReferrer } from './segments.errors.js';
 export { SegmentsHttpModule, SegmentsJobsModule, SegmentsModule } from './segments.module.js';

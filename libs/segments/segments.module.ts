@@ -26,6 +26,8 @@ import { MembershipChanges } from './live/membership-changes.service.js';
 import { RecomputingRepository } from './live/recomputing.repository.js';
 import { Recomputing } from './live/recomputing.service.js';
 import { Turns } from './live/turns.service.js';
+import { PastMembershipsRepository } from './past/past-memberships.repository.js';
+import { PastMemberships } from './past/past-memberships.service.js';
 import { Rules } from './rules/rules.service.js';
 import { SegmentRow } from './segment.entity.js';
 import { SegmentsController } from './segments.controller.js';
@@ -40,9 +42,9 @@ const rows = [SegmentRow, LiveSegmentRow, LiveSegmentMemberRow, LiveSegmentMarkR
   imports: [TypeOrmModule.forFeature(rows), AuditModule, ChannelsModule, MembersModule, WorkspacesModule],
   providers: [
     ...[Segments, Definitions, Rules, Questions, SegmentsRepository, AnswersRepository],
-    ...[LiveSegments, LiveSegmentsRepository, ClocksRepository],
+    ...[LiveSegments, LiveSegmentsRepository, ClocksRepository, PastMemberships, PastMembershipsRepository],
   ],
-  exports: [Segments, Definitions, Questions, LiveSegments, LiveSegmentsRepository, ClocksRepository],
+  exports: [Segments, PastMemberships, Definitions, Questions, LiveSegments, LiveSegmentsRepository, ClocksRepository],
 })
 export class SegmentsModule {}
 

@@ -3,19 +3,22 @@ import fc from 'fast-check';
 import { Database, sql } from '#database';
 import { ChannelsHttpModule, Channels } from '#channels';
 import { Events, EventsHttpModule } from '#events';
-import { currencyDecimals, type Scope } from '#kernel';
+import { currencyDecimals, startOfLocalDayBefore, type Scope } from '#kernel';
 import { LinkingHttpModule } from '#linking';
 import { Members, MembersHttpModule } from '#members';
 import { createTestApp, type TestApp, type TestWorkspace } from '#testing';
 import { Definitions } from './definitions.service.js';
+import { PastMemberships, type PastChange } from './past/past-memberships.service.js';
+import type { Stretch } from './past/turning-moments.js';
 import { parseRule } from './rules/parse-rule.js';
 import { SegmentsHttpModule } from './segments.module.js';
 import { Segments } from './segments.service.js';
 import { NaiveEvaluator } from './testing/naive-evaluator.js';
 import { randomMoment, randomRule } from './testing/random-rule.js';
-import { randomWorld, type WorldSettings } from './testing/random-world.js';
+import { instants, randomWorld, type WorldSettings } from './testing/random-world.js';
 import type { Plain, World } from './testing/world.js';
 
+const DAY = 86_400_000;
 /** How many rules are asked in each workspace; more for a night. */
 const RULES = Number(process.env.SEGMENTS_PROPERTY_RUNS ?? 40);
 
@@ -30,6 +33,7 @@ describe.each([
   let settings: WorldSettings;
   /** Inside ids of the members by external id. */
   let ids: Map<string, string>;
+  const naive = new Map<number, NaiveEvaluator>();
 
   beforeAll(async () => {
     app = await createTestApp({
@@ -95,6 +99,33 @@ describe.each([
         expect(await app.get(Segments).matches(tenant.scope, plain, given)).toEqual(expected);
       }),
       { numRuns: 5 * RULES, seed },
+    );
+  }, 600_000);
+
+  it('mean whoever had entered and not left by then, at any moment', async () => {
+    const rules = randomRule(settings, [...world.segments.keys()]);
+    const shift = fc.integer({ min: -5 * DAY, max: 5 * DAY });
+    await fc.assert(
+      fc.asyncProperty(rules, shift, shift, async (plain, earlier, later) => {
+        const rule = parseRule(plain, '');
+        const { id } = await app.get(Definitions).create(tenant.scope, { name: 's', rule });
+        const now = settings.now.getTime();
+        const stretch = { from: now - 60 * DAY + earlier, to: now + 60 * DAY + later };
+        const changes = await app.get(PastMemberships).changes(tenant.scope, id, [...ids.values()], stretch);
+        const before = world.members.filter((member) => naiveAt(stretch.from - 1).holds(rule, member));
+        for (const at of momentsOf(stretch, changes)) {
+          const expected = world.members.filter((member) => naiveAt(at).holds(rule, member));
+          const belongs = ({ externalId }: { externalId: string }, began: boolean) =>
+            (changes.get(ids.get(externalId)!) ?? [])
+              .filter((change) => change.at <= at)
+              .reduce((inside, { change }) => {
+                expect(change).toBe(inside ? 'left' : 'entered');
+                return change === 'entered';
+              }, began);
+          expect(world.members.filter((member) => belongs(member, before.includes(member)))).toEqual(expected);
+        }
+      }),
+      { numRuns: RULES / 2, seed },
     );
   }, 600_000);
 
@@ -172,7 +203,7 @@ describe.each([
     }
     await db.execute(
       scope,
-      sql`update members m set linked = t.n > 0, friend_state = case when t.friend then 'friend' when t.blocked then 'blocked' else 'none' end
+      sql`update members m set linked = t.n > 0, friend_state = (case when t.friend then 'friend' when t.blocked then 'blocked' else 'none' end)::friend_state
             from (select m2.id, count(u.id) as n, bool_or(u.friend_state = 'friend') as friend, bool_or(u.friend_state = 'blocked') as blocked
                     from members m2 left join links l on l.member_id = m2.id and l.ended_at is null
                     left join line_users u on u.id = l.line_user_id group by m2.id) t
@@ -193,6 +224,22 @@ describe.each([
     });
     expect(rows.filter(({ unknown }) => unknown)).toEqual([]);
     return rows.map(({ id }) => id);
+  }
+
+  /** When something might be seen to be missing, or too much: beside what happened, what was told, and midnights. */
+  function momentsOf({ from, to }: Stretch, changes: ReadonlyMap<string, readonly PastChange[]>): number[] {
+    const midnights = Array.from({ length: 131 }, (_, n) =>
+      startOfLocalDayBefore(settings.now, n - 65, timeZone).getTime(),
+    );
+    const told = [...changes.values()].flatMap((of) => of.map(({ at }) => at));
+    const around = [...midnights, ...told, ...instants(settings).map(Date.parse)].flatMap((at) => [at - 1, at, at + 1]);
+    return [...new Set(around)].filter((at) => at >= from && at < to);
+  }
+
+  function naiveAt(at: number): NaiveEvaluator {
+    const known = naive.get(at) ?? new NaiveEvaluator(world, new Date(at).toISOString());
+    naive.set(at, known);
+    return known;
   }
 
   /** The evaluator's own reading, so that both are asked as of one moment. */

@@ -5,7 +5,7 @@ import { DatabaseModule } from '#database';
 import { createHttpApp, HttpModule, LogModule } from '#http';
 import { JobsModule } from '#jobs';
 import { VirtualClock, type Scope } from '#kernel';
-import { Workspaces, WorkspacesHttpModule } from '#workspaces';
+import { Workspaces, WorkspacesHttpModule, type CreateWorkspaceDto } from '#workspaces';
 import { createTestDatabase } from './test-database.js';
 import { testScope } from './test-scope.js';
 
@@ -45,7 +45,7 @@ export interface TestApp extends TestWorkspace {
   ownerUrl: string;
   get<T>(provider: Type<T> | (abstract new (...args: never[]) => T)): T;
   request(method: string, url: string, request?: TestRequest): Promise<TestAnswer>;
-  workspace(settings?: { name?: string; timeZone?: string; currency?: string }): Promise<TestWorkspace>;
+  workspace(settings?: Partial<CreateWorkspaceDto>): Promise<TestWorkspace>;
   close(): Promise<void>;
 }
 

@@ -32,5 +32,5 @@ export class TrackingModule {}
 })
 export class TrackingHttpModule {}
 
-@Module({ imports: [TrackingModule], providers: [TrackingHandlers] })
+@Module({ imports: [TrackingModule, WorkspacesModule], providers: [TrackingHandlers] })
 export class TrackingJobsModule {}

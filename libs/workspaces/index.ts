@@ -1,9 +1,10 @@
 export { ApiKeys } from './api-keys.service.js';
 export { IsTimeOfDay } from './settings-fields.js';
+export type { Ceiling, Ceilings } from './ceilings.dto.js';
 export type { Cap, QuietHours } from './workspaces.dto.js';
 export { CreateWorkspaceDto } from './workspaces.dto.js';
 export { Passwords } from './operators/passwords.js';
-export { SignInLimits } from './operators/sign-in-limits.js';
+export { networkOf } from './operators/sign-in-limits.js';
 export { Scopes } from './scopes.js';
 export type { Workspace } from './workspace.entity.js';
 export { WorkspacesHttpModule, WorkspacesModule } from './workspaces.module.js';

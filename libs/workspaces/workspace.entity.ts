@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Ceilings } from './ceilings.dto.js';
 import type { Cap, QuietHours } from './workspaces.dto.js';
 
 /** A tenant and its settings. */
@@ -27,6 +28,9 @@ export class Workspace {
   /** A campaign to more people waits for a second operator; null: none does. */
   @Column({ name: 'approval_above', type: 'integer', nullable: true })
   approvalAbove: number | null;
+
+  @Column({ type: 'jsonb', nullable: true })
+  ceilings: Ceilings | null;
 
   @Column({ name: 'created_at', type: 'timestamptz' })
   createdAt: Date;

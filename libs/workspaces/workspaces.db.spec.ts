@@ -34,6 +34,7 @@ describe('workspaces', () => {
       quietHours: { from: '21:00', to: '08:00', exempt: ['transactional'] },
       caps: [],
       approvalAbove: null,
+      ceilings: null,
     });
   });
 
@@ -94,6 +95,13 @@ describe('workspaces', () => {
     [{ caps: [{ class: 'spam', count: 1, days: 1 }] }, '/caps/0/class'],
     [{ caps: [{ class: 'promotional', count: 1.5, days: 1 }] }, '/caps/0/count'],
     [{ caps: [{ class: 'promotional', count: 1, days: 0 }] }, '/caps/0/days'],
+    [{ ceilings: {} }, '/ceilings'],
+    [{ ceilings: { day: {} } }, '/ceilings/day'],
+    [{ ceilings: { week: { messages: 1 } } }, '/ceilings/week'],
+    [{ ceilings: { day: { messages: -1 } } }, '/ceilings/day/messages'],
+    [{ ceilings: { day: { messages: 1.5 } } }, '/ceilings/day/messages'],
+    [{ ceilings: { month: { amount: '100' } } }, '/ceilings/month/amount'],
+    [{ ceilings: { month: { amount: 0.5 } } }, '/ceilings/month/amount'],
     [{ id: 'x' }, '/id'],
     [JSON.parse('{"__proto__":{"name":"x"}}'), '/__proto__'],
   ])('refuse %j', async (body, path) => {
@@ -101,6 +109,28 @@ describe('workspaces', () => {
       status: 400,
       body: { errors: expect.arrayContaining([expect.objectContaining({ path })]) },
     });
+  });
+
+  it('have ceilings by day and month, each replaced as a whole, and taken away by null', async () => {
+    const workspace = await app.workspace();
+    const ceilings = { day: { messages: 0 }, month: { messages: 100_000, amount: 250_000 } };
+    expect((await patch({ ceilings }, workspace)).body).toMatchObject({ ceilings, caps: [] });
+    await patch({ name: 'Renamed' }, workspace);
+    expect((await app.request('GET', '/v1/workspace', { key: workspace.key })).body.ceilings).toEqual(ceilings);
+    const other = { month: { amount: 1 } };
+    expect((await patch({ ceilings: other }, workspace)).body.ceilings).toEqual(other);
+    expect((await patch({ ceilings: null }, workspace)).body.ceilings).toBeNull();
+  });
+
+  it('have ceilings for money in yen only', async () => {
+    const workspace = await app.workspace({ currency: 'USD' });
+    const ceilings = { day: { messages: 5 }, month: { amount: 10 } };
+    const refused = await patch({ ceilings }, workspace);
+    expect(refused).toMatchObject({ status: 400, body: { errors: [{ path: '/ceilings/month/amount' }] } });
+    expect((await patch({ ceilings, currency: 'JPY' }, workspace)).status).toBe(200);
+    const back = await patch({ currency: 'USD' }, workspace);
+    expect(back).toMatchObject({ status: 400, body: { errors: [{ path: '/currency' }] } });
+    expect((await patch({ currency: 'USD', ceilings: null }, workspace)).status).toBe(200);
   });
 
   it('write down who changed what', async () => {

@@ -1,6 +1,7 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsIn, IsInt, IsOptional, Max, Min, ValidateNested } from 'class-validator';
 import { IsText, Nullable, Refine } from '#kernel';
+import { Ceilings } from './ceilings.dto.js';
 import { IsCurrency, IsTimeOfDay, IsTimeZoneName } from './settings-fields.js';
 
 const classes = ['transactional', 'triggered', 'promotional'] as const;
@@ -27,6 +28,8 @@ export class CreateWorkspaceDto {
   @IsText(200, { min: 1 }) name: string;
   @IsOptional() @IsTimeZoneName() timeZone: string = 'Asia/Tokyo';
   @IsOptional() @IsCurrency() currency: string = 'JPY';
+  /** Default: 21:00 to 08:00, but for transactional sends. */
+  @IsOptional() @Nullable() @ValidateNested() @Type(() => QuietHours) quietHours?: QuietHours | null;
 }
 
 export class UpdateWorkspaceDto {
@@ -37,6 +40,7 @@ export class UpdateWorkspaceDto {
   @IsOptional() @ArrayMaxSize(20) @ValidateNested({ each: true }) @Type(() => Cap) caps?: Cap[];
   /** A campaign to more people than this leaves only when somebody else than who scheduled it has approved it. */
   @IsOptional() @Nullable() @IsInt() @Min(0) @Max(2_147_483_647) approvalAbove?: number | null;
+  @IsOptional() @Nullable() @ValidateNested() @Type(() => Ceilings) ceilings?: Ceilings | null;
 }
 
 export class WorkspaceDto {
@@ -47,6 +51,7 @@ export class WorkspaceDto {
   @Nullable() @ValidateNested() @Type(() => QuietHours) quietHours: QuietHours | null;
   @ValidateNested({ each: true }) @Type(() => Cap) caps: Cap[];
   @Nullable() @IsInt() approvalAbove: number | null;
+  @Nullable() @ValidateNested() @Type(() => Ceilings) ceilings: Ceilings | null;
 }
 
 export class CreatedWorkspaceDto {

@@ -71,7 +71,7 @@ describe(`kill -9 of the whole installation (seed ${SEED}, ${KILLS} kills)`, () 
 
   async function openShop(): Promise<{ api: ApiClient; channelId: string }> {
     const admin = new ApiClient(installation.apiUrl, installation.notes().adminKey);
-    const { apiKey } = await admin.post<{ apiKey: string }>('/v1/workspaces', { name: 'chaos' });
+    const { apiKey } = await admin.post<{ apiKey: string }>('/v1/workspaces', { name: 'chaos', quietHours: null });
     const api = new ApiClient(installation.apiUrl, apiKey);
     const { id } = await api.post<{ id: string }>('/v1/channels', {
       name: 'chaos',

@@ -50,7 +50,7 @@ describe(`kill -9 while people link (seed ${SEED}, ${KILLS} kills)`, () => {
     });
     await installation.start();
     const admin = new ApiClient(installation.apiUrl, installation.notes().adminKey);
-    const { apiKey } = await admin.post<{ apiKey: string }>('/v1/workspaces', { name: 'chaos' });
+    const { apiKey } = await admin.post<{ apiKey: string }>('/v1/workspaces', { name: 'chaos', quietHours: null });
     site = await open(apiKey, 1);
     company = await open(apiKey, 2);
     await company.settings({ signIn: { kind: 'company', url: `${COMPANY}/sign-in` } });

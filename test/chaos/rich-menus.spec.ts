@@ -71,7 +71,7 @@ describe('kill -9 while rich menus change', () => {
     });
     await installation.start();
     const admin = new ApiClient(installation.apiUrl, installation.notes().adminKey);
-    const { apiKey } = await admin.post<{ apiKey: string }>('/v1/workspaces', { name: 'chaos' });
+    const { apiKey } = await admin.post<{ apiKey: string }>('/v1/workspaces', { name: 'chaos', quietHours: null });
     api = new ApiClient(installation.apiUrl, apiKey);
   }, 180_000);
 

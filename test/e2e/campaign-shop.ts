@@ -56,7 +56,7 @@ export class CampaignTown {
 
   /** A workspace of its own with a channel and members `m0`…, each linked to a friend. */
   async shop(friends: number): Promise<CampaignShop> {
-    const workspace = await this.app.workspace();
+    const workspace = await this.app.workspace({ quietHours: null });
     const number = String(Math.floor(workspace.scope.clock.now().getTime() % 1e6)) + String((shops += 1));
     const account = { channelId: `20${number}`, channelSecret: CHANNEL_SECRET, accessToken: `${TOKEN}-${number}` };
     await this.control('POST', 'channels', { ...account, webhookActive: false });
@@ -138,6 +138,11 @@ export class CampaignShop {
     const { statusCode } = await this.town.app.nest.inject({ method: 'POST', url, headers, payload: body });
     if (statusCode !== 200) throw new Error(`The webhook was answered with ${statusCode}.`);
     await this.run();
+  }
+
+  /** Changes the account at LINE. */
+  async account(settings: object): Promise<void> {
+    await this.town.control('POST', 'channels', { channelId: this.lineChannelId, ...settings });
   }
 
   draft(fields: object = {}): Promise<TestAnswer> {

@@ -32,7 +32,7 @@ const TABLES = [
   sql`link_attempts`,
   sql`user_codes`,
   sql`contract_users`,
-  sql`code_failures`,
+  sql`linking_tries`,
   sql`unlink_questions`,
   sql`line_users`,
   sql`outbox`,

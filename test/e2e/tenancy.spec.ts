@@ -57,11 +57,13 @@ const MENU = {
 const bodies: Record<string, object> = {
   'POST /v1/members/{externalId}/takeover': { channelId: '0199d3a8-6f0e-7c51-9a44-5b1f4d7c2e90' },
   'PUT /v1/members/{externalId}/users': { users: [] },
+  'PUT /v1/members/{externalId}/opt-outs/{purpose}': { source: 's' },
   'POST /v1/members/{externalId}/user-codes': { userMemberId: 'hanako' },
   'POST /v1/members/{externalId}/restock-requests': { productId: 'p' },
   'POST /v1/visitors/{visitorId}/member': { memberId: 'hanako' },
   'PUT /v1/members/{externalId}/login': { loginId: 'hanako@shop.example' },
   'POST /v1/channels/{id}/rich-menus': MENU,
+  'PUT /v1/channels/{id}/plan': { plan: 'light' },
   'PUT /v1/rich-menus/{id}': MENU,
   'PUT /v1/channels/{id}/rich-menu-rules': { rules: [] },
   'PUT /v1/journeys/{id}': { name: 'j', definition: {} },

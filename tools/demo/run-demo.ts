@@ -65,7 +65,7 @@ export async function runDemo(stack: Stack, file: PurchaseFile, progress: Progre
 
 async function openShop(stack: Stack, file: PurchaseFile, progress: Progress): Promise<Shop> {
   const admin = new ApiClient(stack.apiUrl, stack.adminKey);
-  const { apiKey } = await admin.post<{ apiKey: string }>('/v1/workspaces', file.shop);
+  const { apiKey } = await admin.post<{ apiKey: string }>('/v1/workspaces', { ...file.shop, quietHours: null });
   const api = new ApiClient(stack.apiUrl, apiKey);
   const account = stack.lineAccount;
   const line = new EmulatedLine(new ApiClient(stack.emulatorUrl!), account);

@@ -1,7 +1,13 @@
 import { seededRandom } from './seeded-random.js';
 
 /** A small coffee shop with an online store: enough people for segments to differ, few enough to look at. */
-export const SHOP = { name: 'つなぎ珈琲店', timeZone: 'Asia/Tokyo', currency: 'JPY' };
+export const SHOP = {
+  name: 'つなぎ珈琲店',
+  timeZone: 'Asia/Tokyo',
+  currency: 'JPY',
+  // Its people are the emulator's: a newcomer's first push arrives at any hour.
+  quietHours: null,
+};
 
 const FAMILY =
   '佐藤 鈴木 高橋 田中 伊藤 渡辺 山本 中村 小林 加藤 吉田 山田 佐々木 山口 松本 井上 木村 林 斎藤 清水'.split(' ');

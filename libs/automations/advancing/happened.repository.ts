@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { bigints, Database, instants, sql } from '#database';
+import { bigints, Database, instants, prepared, sql } from '#database';
 import type { Scope } from '#kernel';
 import type { JourneyEvent } from '../machine/run.js';
 import type { Run } from '../runs/runs.repository.js';
@@ -31,9 +31,9 @@ export class HappenedRepository {
   async newest(scope: Scope, memberIds: readonly string[]): Promise<Map<string, string>> {
     const rows = await this.db.query<{ memberId: string; seq: string }>(
       scope,
-      sql`select n.id as "memberId", e.seq from unnest(${bigints(memberIds)}::bigint[]) as n (id)
+      prepared(sql`select n.id as "memberId", e.seq from unnest(${bigints(memberIds)}::bigint[]) as n (id)
            cross join lateral (select seq from events where workspace_id = ${scope.workspaceId} and member_id = n.id
-                                order by seq desc limit 1) e`,
+                                order by seq desc limit 1) e`),
     );
     return new Map(rows.map(({ memberId, seq }) => [memberId, seq]));
   }
@@ -42,12 +42,12 @@ export class HappenedRepository {
   async events(scope: Scope, runs: readonly Run[], types: readonly string[]): Promise<EventOfRun[]> {
     return this.db.query<EventOfRun>(
       scope,
-      sql`select n.run_id as "runId", e.seq, e.type, (extract(epoch from e.occurred_at) * 1000)::float8 as at, e.body
+      prepared(sql`select n.run_id as "runId", e.seq, e.type, (extract(epoch from e.occurred_at) * 1000)::float8 as at, e.body
             from ${given(runs)}
            cross join lateral (
              select * from events where workspace_id = ${scope.workspaceId} and member_id = n.member_id
                 and seq >= n.look_from and type = any(${types}::text[]) and occurred_at >= n.start_at offset 0) e
-           order by e.occurred_at, e.seq`,
+           order by e.occurred_at, e.seq`),
     );
   }
 
@@ -55,7 +55,7 @@ export class HappenedRepository {
   async ties(scope: Scope, runs: readonly Run[]): Promise<EventOfRun[]> {
     const rows = await this.db.query<TieOfRun>(
       scope,
-      sql`select n.run_id as "runId", l.id, l.role, l.route, l.channel_id as "channelId", c.change,
+      prepared(sql`select n.run_id as "runId", l.id, l.role, l.route, l.channel_id as "channelId", c.change,
                  (extract(epoch from c.at) * 1000)::float8 as at
             from ${given(runs)}
            cross join lateral (
@@ -67,7 +67,7 @@ export class HappenedRepository {
            cross join lateral (values ('linked', greatest(l.linked_at, l.created_at)),
               ('unlinked', case when l.end_reason <> all(${MOVED}::text[]) then l.ended_at end)) c (change, at)
            where c.at >= n.start_at
-           order by c.at, l.id`,
+           order by c.at, l.id`),
     );
     return rows.map(({ runId, id, change, at, role, route, channelId }) => {
       return { runId, seq: `${change}:${id}`, type: change, at, body: { role, route, channelId } };

@@ -34,8 +34,7 @@ export class Settling {
     const { channelId } = journey.prepared.definition;
     const told = decisions.filter(({ decision }) => decision === 'told');
     for (const effect of advance.effects) {
-      // Menus are chosen for members; a LINE user without one keeps the menu of all who are not linked.
-      if (effect.do === 'rich-menu' && !memberId.startsWith('-'))
+      if (effect.do === 'rich-menu')
         await this.jobs.announce(scope, menuChosen, { workspaceId, channelId, memberId, menuId: effect.menuId });
       if (effect.do === 'webhook') {
         const { number } = told.shift()!;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { bigints, Database, sql } from '#database';
+import { bigints, Database, prepared, sql } from '#database';
 import type { Scope } from '#kernel';
 
 /** Locks a workspace's members share: fewer than members, because Postgres keeps locks in memory of a fixed size. */
@@ -16,9 +16,9 @@ export class MemberLocksRepository {
   async claim(scope: Scope, what: 'starts' | 'sends', memberIds: readonly string[]): Promise<void> {
     await this.db.execute(
       scope,
-      sql`select count(pg_advisory_xact_lock(hashtext(${`journey ${what} ${scope.workspaceId}`}), bucket))
+      prepared(sql`select count(pg_advisory_xact_lock(hashtext(${`journey ${what} ${scope.workspaceId}`}), bucket))
             from (select distinct (id % ${BUCKETS}::int)::int as bucket
-                    from unnest(${bigints(memberIds)}::bigint[]) as id order by bucket) in_order`,
+                    from unnest(${bigints(memberIds)}::bigint[]) as id order by bucket) in_order`),
     );
   }
 }

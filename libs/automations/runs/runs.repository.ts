@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { bigints, booleans, Database, instants, integers, sql, texts, type Sql } from '#database';
+import { bigints, booleans, Database, instants, integers, prepared, sql, texts, type Sql } from '#database';
 import type { Scope, WorkspaceRef } from '#kernel';
 import type { RunEnd, RunState } from '../machine/run.js';
 import type { StoredRunState } from './run.entity.js';
@@ -88,10 +88,10 @@ export class RunsRepository {
   async ofMembers(scope: WorkspaceRef, memberIds: readonly string[], journeyIds: readonly string[]): Promise<Run[]> {
     const rows = await this.db.query<Columns>(
       scope,
-      sql`select ${columns} from journey_runs
+      prepared(sql`select ${columns} from journey_runs
            where workspace_id = ${scope.workspaceId} and member_id = any(${bigints(memberIds)}::bigint[])
              and journey_id = any(${journeyIds}::uuid[])
-           order by member_id, id`,
+           order by member_id, id`),
     );
     return rows.map(toRun);
   }
@@ -100,9 +100,9 @@ export class RunsRepository {
   async waitingOf(scope: WorkspaceRef, memberIds: readonly string[]): Promise<WaitingRun[]> {
     return this.db.query<WaitingRun>(
       scope,
-      sql`select id, member_id as "memberId", journey_id as "journeyId", version from journey_runs
+      prepared(sql`select id, member_id as "memberId", journey_id as "journeyId", version from journey_runs
            where workspace_id = ${scope.workspaceId} and member_id = any(${bigints(memberIds)}::bigint[])
-             and due_at is not null`,
+             and due_at is not null`),
     );
   }
 
@@ -112,11 +112,11 @@ export class RunsRepository {
     const now = scope.clock.now();
     await this.db.execute(
       scope,
-      sql`update journey_runs r set due_at = least(r.due_at, ${now}), look_from = least(r.look_from, ${fromSeq}::bigint)
+      prepared(sql`update journey_runs r set due_at = least(r.due_at, ${now}), look_from = least(r.look_from, ${fromSeq}::bigint)
             from unnest(${bigints(runs.map(({ memberId }) => memberId))}::bigint[],
                         ${bigints(runs.map(({ id }) => id))}::bigint[]) as n (member_id, id)
            where r.workspace_id = ${scope.workspaceId} and r.member_id = n.member_id and r.id = n.id
-             and r.due_at is not null`,
+             and r.due_at is not null`),
     );
   }
 
@@ -133,7 +133,7 @@ export class RunsRepository {
     const now = scope.clock.now();
     const rows = await this.db.query<{ id: string; memberId: string; startSeq: string }>(
       scope,
-      sql`insert into journey_runs (workspace_id, journey_id, started_at, member_id, version, start_seq, start_type, start_at,
+      prepared(sql`insert into journey_runs (workspace_id, journey_id, started_at, member_id, version, start_seq, start_type, start_at,
                                     start_body, entry_key, state, step, at, wait_until, sent, made, due_at, look_from,
                                     decisions, ended_at)
           select ${scope.workspaceId}, ${journeyId}, ${now}, member_id, version, start_seq, start_type, start_at,
@@ -150,7 +150,7 @@ export class RunsRepository {
                         ${integers(runs.map(({ decisions }) => decisions))}::integer[])
                  as n (member_id, version, start_seq, start_type, start_at, start_body, entry_key, state, step, at, wait_until,
                        sent, made, due_at, look_from, decisions)
-          on conflict do nothing returning id, member_id as "memberId", start_seq as "startSeq"`,
+          on conflict do nothing returning id, member_id as "memberId", start_seq as "startSeq"`),
     );
     return new Map(rows.map(({ id, memberId, startSeq }) => [`${memberId} ${startSeq}`, id]));
   }
@@ -160,7 +160,7 @@ export class RunsRepository {
     const now = scope.clock.now();
     await this.db.execute(
       scope,
-      sql`update journey_runs r
+      prepared(sql`update journey_runs r
              set state = n.state, step = n.step, at = n.at, wait_until = n.wait_until, sent = n.sent, made = n.made,
                  due_at = n.due_at, look_from = n.look_from, decisions = n.decisions,
                  attempts = n.attempts, error = null,
@@ -171,7 +171,7 @@ export class RunsRepository {
                         ${integers(runs.map(({ decisions }) => decisions))}::integer[],
                         ${integers(runs.map(({ attempts }) => attempts))}::integer[])
                  as n (member_id, id, state, step, at, wait_until, sent, made, due_at, look_from, decisions, attempts)
-           where r.workspace_id = ${scope.workspaceId} and r.member_id = n.member_id and r.id = n.id`,
+           where r.workspace_id = ${scope.workspaceId} and r.member_id = n.member_id and r.id = n.id`),
     );
   }
 

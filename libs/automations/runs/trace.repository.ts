@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { bigints, Database, instants, integers, sql, texts } from '#database';
+import { bigints, Database, instants, integers, prepared, sql, texts } from '#database';
 import type { Scope } from '#kernel';
 import type { Decision } from '../machine/run.js';
 
@@ -39,7 +39,7 @@ export class TraceRepository {
     if (decisions.length === 0) return;
     await this.db.execute(
       scope,
-      sql`insert into journey_decisions (workspace_id, member_id, run_id, number, at, step, decision, detail)
+      prepared(sql`insert into journey_decisions (workspace_id, member_id, run_id, number, at, step, decision, detail)
           select ${scope.workspaceId}, member_id, run_id, number, at, step, decision, detail::jsonb
             from unnest(${bigints(decisions.map((d) => d.memberId))}::bigint[],
                         ${bigints(decisions.map((d) => d.runId))}::bigint[],
@@ -48,7 +48,7 @@ export class TraceRepository {
                         ${texts(decisions.map((d) => d.step))}::text[],
                         ${texts(decisions.map((d) => d.decision))}::text[],
                         ${texts(decisions.map((d) => JSON.stringify(d.detail)))}::text[])
-                 as n (member_id, run_id, number, at, step, decision, detail)`,
+                 as n (member_id, run_id, number, at, step, decision, detail)`),
     );
   }
 
@@ -56,14 +56,14 @@ export class TraceRepository {
     if (sends.length === 0) return;
     await this.db.execute(
       scope,
-      sql`insert into journey_sends (workspace_id, member_id, journey_id, step, at, run_id, number, send_id)
+      prepared(sql`insert into journey_sends (workspace_id, member_id, journey_id, step, at, run_id, number, send_id)
           select ${scope.workspaceId}, member_id, journey_id::uuid, step, at, run_id, number, send_id::uuid
             from unnest(${bigints(sends.map((s) => s.memberId))}::bigint[], ${texts(sends.map((s) => s.journeyId))}::text[],
                         ${texts(sends.map((s) => s.step))}::text[], ${instants(sends.map((s) => s.at))}::timestamptz[],
                         ${bigints(sends.map((s) => s.runId))}::bigint[],
                         ${integers(sends.map((s) => s.number))}::integer[],
                         ${texts(sends.map((s) => s.sendId))}::text[])
-                 as n (member_id, journey_id, step, at, run_id, number, send_id)`,
+                 as n (member_id, journey_id, step, at, run_id, number, send_id)`),
     );
   }
 
@@ -71,14 +71,14 @@ export class TraceRepository {
   async countSends(scope: Scope, journeyId: string, questions: readonly SendsQuestion[]): Promise<number[]> {
     const rows = await this.db.query<{ count: number }>(
       scope,
-      sql`select (select count(*)::int from journey_sends s
+      prepared(sql`select (select count(*)::int from journey_sends s
                    where s.workspace_id = ${scope.workspaceId} and s.member_id = n.member_id
                      and s.journey_id = ${journeyId} and s.step = n.step and s.at >= n.since) as count
             from unnest(${bigints(questions.map((q) => q.memberId))}::bigint[],
                         ${texts(questions.map((q) => q.stepId))}::text[],
                         ${instants(questions.map((q) => q.since))}::timestamptz[])
                  with ordinality as n (member_id, step, since, place)
-           order by n.place`,
+           order by n.place`),
     );
     return rows.map(({ count }) => count);
   }

@@ -70,18 +70,18 @@ export class EventGiving {
   }
 
   private async place(scope: Scope, given: GivenEvents, placed: readonly Placed[]): Promise<void> {
-    const named = placed.flatMap(({ member }) => (member === undefined ? [] : [member]));
+    const named = placed.flatMap(({ member }) => (member === null ? [] : [member]));
     const ids = await this.members.find(scope, [...new Set(named)]);
-    for (const { member, place } of placed) given.add(member === undefined ? undefined : ids.get(member), place);
+    for (const { member, place } of placed) given.add(member === null ? null : ids.get(member), place);
   }
 }
 
 interface Placed {
-  /** External id; undefined for what happens to nobody. */
-  member: string | undefined;
+  /** External id; null for what happens to nobody. */
+  member: string | null;
   place: number;
 }
 
-function memberOf(event: Event): string | undefined {
-  return event.type === 'restock' ? undefined : event.memberId;
+function memberOf(event: Event): string | null {
+  return event.type === 'restock' ? null : event.memberId;
 }

@@ -181,7 +181,7 @@ describe('A journey that has run live, simulated over the same events', () => {
     const traces: Record<string, unknown[][][]> = {};
     const onResult = ({ externalId, walked }: MemberResult) => {
       if (walked.runs.length > 0)
-        traces[externalId] = walked.runs.map(({ decisions }) =>
+        traces[externalId!] = walked.runs.map(({ decisions }) =>
           decisions.map(({ at, step, decision, detail }) => [new Date(at).toISOString(), step, decision, detail]),
         );
     };

@@ -1,54 +1,39 @@
 import { invalid, toInstant, type FieldError } from '#kernel';
-import type { DateStart, JourneyStart, ScheduleStart } from '../definition/starts.js';
+import type { DateStart, ScheduleStart } from '../definition/starts.js';
 import type { JourneyEvent } from '../machine/run.js';
 import { localDay, nextStart, ownDay } from '../starting/calendar.js';
-import type { Days, Period } from './simulation.repository.js';
+import type { Period } from './period.js';
+import type { Days } from './simulation.repository.js';
 
 /** A year of days: of more, each brings everybody in once more. */
 const MOST_OCCURRENCES = 366;
+/** As many months. */
+const LONGEST_MS = MOST_OCCURRENCES * 31 * 86_400_000;
 
-/** Starts whose past nobody has written down. */
-const UNKNOWN: Partial<Record<JourneyStart['on'], string>> = {
-  rank: 'cannot be simulated: which rank a member had before is not kept',
-  segment: 'cannot be simulated: who was in a segment before is not kept',
-  friend: 'cannot be simulated: who was a friend before is not kept',
-  restock: 'cannot be simulated: who waited for a product before is not kept',
+const tooOften: FieldError = {
+  path: '/to',
+  detail: `leaves room for more than ${MOST_OCCURRENCES} starts by the calendar`,
 };
 
-/**
- * Whether what starts a journey can be known of the past.
- * @param path JSON pointer of what names it
- * @throws AppError 400
- */
-export function assertSimulated(start: JourneyStart, path: string): void {
-  const detail = UNKNOWN[start.on];
-  if (detail !== undefined) throw invalid([{ path, detail }]);
-}
-
-/** @throws AppError 400 for a period that ends first, or has too many occurrences for a journey that the calendar starts */
-export function readPeriod(
-  start: JourneyStart,
-  { from, to }: { from?: string; to?: string },
-  timeZone: string,
-): Period {
+/** A request's period. @param recurs whether it is needed @throws AppError 400 */
+export function readPeriod({ from, to }: { from?: string; to?: string }, recurs: boolean): Period {
   const period = {
     from: from === undefined ? undefined : toInstant(from),
     to: to === undefined ? undefined : toInstant(to),
   };
   if (period.from && period.to && period.from >= period.to)
     throw invalid([{ path: '/to', detail: 'must lie after from' }]);
-  if (start.on !== 'date' && start.on !== 'schedule') return period;
+  if (!recurs) return period;
   const detail = 'is needed: the calendar starts the journey again and again';
   const missing: FieldError[] = [];
   if (!period.from) missing.push({ path: '/from', detail });
   if (!period.to) missing.push({ path: '/to', detail });
   if (missing.length > 0) throw invalid(missing);
-  if (occurrences(start, period, timeZone).length > MOST_OCCURRENCES)
-    throw invalid([{ path: '/to', detail: `leaves room for more than ${MOST_OCCURRENCES} starts by the calendar` }]);
+  if (period.to!.getTime() - period.from!.getTime() > LONGEST_MS) throw invalid([tooOften]);
   return period;
 }
 
-/** When the calendar starts a journey in a period; looked for no further than one too many. */
+/** When the calendar starts a journey in a period. @throws AppError 400 where that is too often */
 function occurrences(start: DateStart | ScheduleStart, { from, to }: Period, timeZone: string): Date[] {
   const all: Date[] = [];
   for (
@@ -56,7 +41,7 @@ function occurrences(start: DateStart | ScheduleStart, { from, to }: Period, tim
     at < to!;
     at = nextStart(start, at.getTime(), timeZone)!
   )
-    if (all.push(at) > MOST_OCCURRENCES) break;
+    if (all.push(at) > MOST_OCCURRENCES) throw invalid([tooOften]);
   return all;
 }
 

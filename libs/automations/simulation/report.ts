@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Decision, Prepared } from '../machine/run.js';
 import type { SimulatedRun, Walked } from './member-walk.js';
+import { nameOf, type Person } from './person.js';
 import type { CheckedSend } from './send-check.service.js';
 import type { ForecastDto, SimulationDto, SimulationTotalsDto } from './simulation.dto.js';
 
@@ -19,12 +20,11 @@ interface Forecast extends ForecastDto {
   moment: number;
 }
 
-/** What came of one member. */
-export interface MemberResult {
-  externalId: string;
+/** What came of one of them. */
+export type MemberResult = Person & {
   walked: Walked;
   sends: readonly CheckedSend[];
-}
+};
 
 /** Adds up what came of members, who are told in a fixed order; it grows with the list that was asked for, not with them. */
 export class SimulationReport {
@@ -45,7 +45,8 @@ export class SimulationReport {
     for (const { id, kind } of definition.steps) if (kind === 'send') this.sends[id] = { would: 0, skipped: {} };
   }
 
-  add({ externalId, walked, sends }: MemberResult): void {
+  add({ walked, sends, ...person }: MemberResult): void {
+    const name = nameOf(person);
     const { runs, filteredOut, ignored } = walked;
     this.counts.ignored += ignored;
     this.counts.filteredOut += filteredOut.length;
@@ -53,15 +54,15 @@ export class SimulationReport {
     if (runs.length > 0) this.counts.members += 1;
     this.counts.started += runs.length;
     for (const run of runs) this.counts[endOf(run)] += 1;
-    this.log([externalId, 'filtered_out', filteredOut.map(logged)]);
+    this.log([name, 'filtered_out', filteredOut.map(logged)]);
     for (const { decisions } of runs) {
       decisions.forEach((decision) => this.count(decision));
-      this.log([externalId, 'run', decisions.map(logged)]);
+      this.log([name, 'run', decisions.map(logged)]);
     }
-    for (const send of sends) this.addSend(externalId, send);
+    for (const send of sends) this.addSend(person, send);
   }
 
-  answer(): SimulationDto {
+  answer(): Omit<SimulationDto, 'past'> {
     this.keepFirst();
     const totals: SimulationTotalsDto = {
       ...this.counts,
@@ -81,13 +82,14 @@ export class SimulationReport {
     if (counts) increase(counts, decision);
   }
 
-  private addSend(memberId: string, { step: { id: step }, at: moment, skipped, messages }: CheckedSend): void {
-    this.log([memberId, 'send', step, moment, skipped ?? null]);
+  private addSend(person: Person, { step: { id: step }, at: moment, skipped, messages }: CheckedSend): void {
+    this.log([nameOf(person), 'send', step, moment, skipped ?? null]);
     const counts = this.sends[step]!;
     if (skipped) return increase(counts.skipped, skipped);
     counts.would += 1;
     const shown = this.options.messages ? { messages: messages as object[] } : {};
-    this.forecasts.push({ memberId, step, at: new Date(moment).toISOString(), ...shown, moment });
+    const who = { memberId: person.externalId ?? null, ...(person.userId && { lineUserId: person.userId }) };
+    this.forecasts.push({ ...who, step, at: new Date(moment).toISOString(), ...shown, moment });
     if (this.forecasts.length >= 2 * this.options.limit + SPARE) this.keepFirst();
   }
 
@@ -111,7 +113,8 @@ function logged({ at, step, decision, detail }: Decision): unknown[] {
 }
 
 function inOrder(a: Forecast, b: Forecast): number {
-  return a.moment - b.moment || compare(a.memberId, b.memberId) || compare(a.step, b.step);
+  const name = ({ memberId, lineUserId }: Forecast) => memberId ?? lineUserId!;
+  return a.moment - b.moment || compare(name(a), name(b)) || compare(a.step, b.step);
 }
 
 /** By their units, which is the same everywhere. */

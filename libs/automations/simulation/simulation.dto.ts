@@ -13,7 +13,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { eventKinds } from '#events';
-import { CheckedLater, ExactlyOneOf, IsInstant, IsText } from '#kernel';
+import { CheckedLater, ExactlyOneOf, IsId, IsInstant, IsText, Nullable } from '#kernel';
 import { JourneyDefinition } from '../definition/journey-definition.js';
 import { STEP_ID } from '../definition/steps.js';
 
@@ -44,7 +44,10 @@ export class SimulateDto {
 
 /** Who would get what, and when. */
 export class ForecastDto {
-  @IsText(128) memberId: string;
+  /** The company's own id; null of a friend who is not linked to a member. */
+  @Nullable() @IsId() memberId: string | null;
+  /** LINE's own id of a friend who is not linked. */
+  @IsOptional() @IsText(64) lineUserId?: string;
   @Matches(STEP_ID) step: string;
   /** When it would be handed to delivery, which may wait for the end of quiet hours. */
   @IsInstant() at: string;
@@ -80,6 +83,14 @@ export class SimulationCostDto {
   @IsInt() messages: number;
 }
 
+/** What of the past is not kept. */
+export class KnownPastDto {
+  /** Since when all is kept that starts the journey: before, starts may be missing. Absent: they never are. */
+  @IsOptional() @IsInstant() startsSince?: string;
+  /** Kinds of conditions in its rules of which only today's answer is known, whatever the moment. */
+  @IsText(40, { each: true }) ofNow: string[];
+}
+
 export class SimulationDto {
   /** The first of those who would be sent something, in order of time, member and step. */
   @ValidateNested({ each: true }) @Type(() => ForecastDto) forecast: ForecastDto[];
@@ -87,6 +98,7 @@ export class SimulationDto {
   @ValidateNested() @Type(() => SimulationCostDto) cost: SimulationCostDto;
   /** Of all decisions about everybody: equal where nothing has come out differently. */
   @Matches(/^[0-9a-f]{64}$/) digest: string;
-  /** Given events that belong to no member of this workspace. */
+  @ValidateNested() @Type(() => KnownPastDto) past: KnownPastDto;
+  /** Given events of members who are not of this workspace. */
   @IsOptional() @IsInt() @Min(0) leftOut?: number;
 }

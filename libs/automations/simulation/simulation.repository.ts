@@ -4,7 +4,9 @@ import { valueSql } from '#delivery';
 import type { Scope, WorkspaceRef } from '#kernel';
 import type { VariableValues } from '#messages';
 import type { DateStart } from '../definition/starts.js';
+import type { Period } from './period.js';
 import type { KnownLink } from './reachability.js';
+import type { Person } from './person.js';
 
 /** Members in the order of their ids. */
 export interface Next {
@@ -56,14 +58,21 @@ export class SimulationRepository {
     await this.db.execute(scope, sql`set transaction read only`);
   }
 
-  async externalIds(scope: WorkspaceRef, memberIds: readonly string[]): Promise<Map<string, string>> {
-    const rows = await this.db.query<{ id: string; externalId: string }>(
+  /** By members.id, or minus line_users.id. */
+  async people(scope: WorkspaceRef, memberIds: readonly string[]): Promise<Map<string, Person>> {
+    const rows = await this.db.query<{ id: string; externalId: string | null; userId: string | null }>(
       scope,
-      sql`select m.id, m.external_id as "externalId" from ${given(memberIds)}
-           cross join lateral (select id, external_id from members
-                                where workspace_id = ${scope.workspaceId} and id = n.member_id limit 1) m`,
+      sql`select n.member_id as id, m.external_id as "externalId", u.user_id as "userId" from ${given(memberIds)}
+            left join lateral (select external_id from members
+                                where workspace_id = ${scope.workspaceId} and id = n.member_id limit 1) m on true
+            left join lateral (select user_id from line_users where n.member_id < 0
+                                  and workspace_id = ${scope.workspaceId} and id = -n.member_id limit 1) u on true`,
     );
-    return new Map(rows.map(({ id, externalId }) => [id, externalId]));
+    const people = new Map<string, Person>();
+    for (const { id, externalId, userId } of rows)
+      if (externalId !== null) people.set(id, { externalId });
+      else if (userId !== null) people.set(id, { userId });
+    return people;
   }
 
   async members(scope: WorkspaceRef, { after, most }: Next): Promise<string[]> {
@@ -103,12 +112,16 @@ export class SimulationRepository {
   async ties(scope: WorkspaceRef, memberIds: readonly string[], { from, to }: Period): Promise<Map<string, Tie[]>> {
     const rows = await this.db.query<Tie>(
       scope,
-      sql`select l.member_id as "memberId", l.id as "linkId", c.change, ${millis(sql`c.at`)} as at, l.role, l.route,
+      sql`select n.member_id as "memberId", l.id as "linkId", c.change, ${millis(sql`c.at`)} as at, l.role, l.route,
                  l.channel_id as "channelId", c.change = 'linked' and exists (
                    select from takeover_links t
                     where t.workspace_id = ${scope.workspaceId} and t.to_link_id = l.id and t.made) as moved
             from ${given(memberIds)}
-            join links l on l.workspace_id = ${scope.workspaceId} and l.member_id = n.member_id
+           cross join lateral (
+             select * from links where workspace_id = ${scope.workspaceId} and member_id = n.member_id
+              union all
+             -- who walks as a LINE user
+             select * from links where workspace_id = ${scope.workspaceId} and n.member_id < 0 and line_user_id = -n.member_id) l
            cross join lateral (values ('linked', l.linked_at),
               ('unlinked', case when l.end_reason <> all(${MOVED}::text[]) then l.ended_at end)) c (change, at)
            where c.at is not null ${from ? sql`and c.at >= ${from}` : empty} ${to ? sql`and c.at < ${to}` : empty}
@@ -117,7 +130,7 @@ export class SimulationRepository {
     return Map.groupBy(rows, ({ memberId }) => memberId);
   }
 
-  /** All links that members have or had on a channel. */
+  /** All links that members have or had on a channel; who walks as a LINE user is their own. */
   async links(scope: WorkspaceRef, channelId: string, memberIds: readonly string[]): Promise<Map<string, KnownLink[]>> {
     const rows = await this.db.query<LinkOfMember>(
       scope,
@@ -127,7 +140,11 @@ export class SimulationRepository {
            cross join lateral (select * from links where workspace_id = ${scope.workspaceId} and member_id = n.member_id offset 0) l
            cross join lateral (select friend_state from line_users
                                 where workspace_id = ${scope.workspaceId} and id = l.line_user_id limit 1) u
-           where l.channel_id = ${channelId}`,
+           where l.channel_id = ${channelId}
+           union all
+          select n.member_id, '-infinity'::float8, null, u.friend_state from ${given(memberIds)}
+           cross join lateral (select friend_state from line_users where n.member_id < 0
+                                  and workspace_id = ${scope.workspaceId} and id = -n.member_id limit 1) u`,
     );
     return Map.groupBy(rows, ({ memberId }) => memberId);
   }
@@ -145,10 +162,4 @@ export class SimulationRepository {
     );
     return new Map(rows.map(({ memberId, values: own }) => [memberId, own]));
   }
-}
-
-/** From an instant on, and before another. */
-export interface Period {
-  from?: Date;
-  to?: Date;
 }

@@ -6,10 +6,11 @@ import { JourneyReferences } from '../journeys/journey-references.js';
 import { Journeys } from '../journeys/journeys.service.js';
 import { prepare } from '../machine/prepare.js';
 import { EventGiving } from './event-giving.service.js';
-import { assertSimulated, DaysInPeriod, readPeriod, strikes } from './occurrences.js';
+import { DaysInPeriod, readPeriod, strikes } from './occurrences.js';
 import { SimulationReport, type MemberResult } from './report.js';
 import type { SimulateDto, SimulationDto } from './simulation.dto.js';
 import { tooManySimulations } from './simulation.errors.js';
+import { PastStarts } from './starts/past-starts.service.js';
 import type { Plan } from './timelines.service.js';
 import { Walking } from './walking.service.js';
 
@@ -34,6 +35,7 @@ export class Simulations {
     private readonly journeys: Journeys,
     private readonly references: JourneyReferences,
     private readonly giving: EventGiving,
+    private readonly pasts: PastStarts,
     private readonly walking: Walking,
   ) {}
 
@@ -58,12 +60,15 @@ export class Simulations {
     try {
       const { limit = USUAL_FORECASTS, messages = false } = request;
       const report = new SimulationReport(plan.prepared, { limit, messages });
-      for await (const results of this.walking.all(scope, { ...plan, given: given?.events }))
+      const { definition } = plan.prepared;
+      const gathered = await this.pasts.gather(scope, definition, plan.period, given?.events);
+      for await (const results of this.walking.all(scope, { ...plan, gathered, given: given?.events }))
         for (const result of results) {
           report.add(result);
           onResult?.(result);
         }
-      return Object.assign(report.answer(), given && { leftOut: given.events.leftOut });
+      const past = await this.pasts.known(scope, definition);
+      return { ...report.answer(), past, ...(given && { leftOut: given.events.leftOut }) };
     } finally {
       await given?.close();
     }
@@ -73,8 +78,7 @@ export class Simulations {
     const definition = await this.definition(scope, request);
     const { start } = definition;
     const { timeZone } = scope;
-    assertSimulated(start, request.definition ? '/definition/start/on' : '/journeyId');
-    const period = readPeriod(start, request, timeZone);
+    const period = readPeriod(request, await this.pasts.recurs(scope, start));
     return {
       ...{ prepared: prepare(definition, timeZone), period },
       days: start.on === 'date' ? new DaysInPeriod(start, period, timeZone) : undefined,

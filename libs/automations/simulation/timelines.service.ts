@@ -1,11 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { EventLog, type LoggedEvent } from '#events';
 import type { Scope } from '#kernel';
+import { PastMemberships, type PastChange } from '#segments';
+import type { SegmentStart } from '../definition/starts.js';
 import type { JourneyEvent, Prepared } from '../machine/run.js';
 import type { GivenEvents } from './given-events.js';
 import type { Timeline } from './member-walk.js';
 import type { DaysInPeriod } from './occurrences.js';
-import { SimulationRepository, type Period, type Tie } from './simulation.repository.js';
+import { isIn, type Period } from './period.js';
+import { SimulationRepository, type Next, type Tie } from './simulation.repository.js';
+import type { GatheredStarts } from './starts/gathered-starts.js';
+import { PastsRepository, type RankChange } from './starts/pasts.repository.js';
 
 /** Members at a time: thousands of questions in one statement. */
 const MOST_MEMBERS = 2_000;
@@ -20,6 +25,8 @@ export interface Plan {
   period: Period;
   /** Events in place of those that are stored. */
   given?: GivenEvents;
+  /** What was gathered beforehand, where that is how the journey starts. */
+  gathered?: GatheredStarts;
   /** Of a journey that days of members start. */
   days?: DaysInPeriod;
   /** Of a journey that a schedule starts: what everybody hears. */
@@ -46,6 +53,8 @@ export class Timelines {
   constructor(
     private readonly repository: SimulationRepository,
     private readonly log: EventLog,
+    private readonly pasts: PastsRepository,
+    private readonly memberships: PastMemberships,
   ) {}
 
   /** @param place `next` of the part before; absent to begin */
@@ -72,6 +81,21 @@ export class Timelines {
         const memberIds = await this.repository.members(scope, { after, most });
         return { memberIds, starts: new Map(memberIds.map((id) => [id, plan.strikes!])), last: lastOf(memberIds) };
       }
+      case 'rank': {
+        const changes = await this.pasts.rankChanges(scope, { after, most }, plan.period);
+        const byId = Map.groupBy(changes, ({ memberId }) => memberId);
+        const memberIds = [...byId.keys()];
+        const starts = new Map(memberIds.map((id) => [id, byId.get(id)!.map(rankEvent)]));
+        return { memberIds, starts, last: lastOf(memberIds) };
+      }
+      case 'segment':
+        return this.ofSegment(scope, start, plan.period, { after, most });
+      case 'restock':
+      case 'friend': {
+        const memberIds = plan.gathered!.people(Number(after), most);
+        const last = memberIds.length < most ? null : String(Number(after) + most);
+        return { memberIds, starts: new Map(memberIds.map((id) => [id, plan.gathered!.of(id)])), last };
+      }
       case 'link': {
         const memberIds = await this.repository.linkedMembers(scope, { after, most });
         return { memberIds, last: lastOf(memberIds) };
@@ -82,6 +106,22 @@ export class Timelines {
         return { memberIds, last: memberIds.length < most ? null : String(Number(after) + most) };
       }
     }
+  }
+
+  /** Whoever enters or leaves; of everybody it is asked when. */
+  private async ofSegment(
+    scope: Scope,
+    { segmentId }: SegmentStart,
+    { from, to = scope.clock.now() }: Period,
+    next: Next,
+  ): Promise<People> {
+    const everybody = await this.repository.members(scope, next);
+    const stretch = { from: from?.getTime() ?? -Infinity, to: to.getTime() };
+    const changes = await this.memberships.changes(scope, segmentId, everybody, stretch);
+    const starts = new Map(
+      [...changes].map(([memberId, of]) => [memberId, of.map((one) => changeEvent(segmentId, one))]),
+    );
+    return { memberIds: [...starts.keys()], starts, last: everybody.length < next.most ? null : everybody.at(-1)! };
   }
 
   private async logged(scope: Scope, plan: Plan, { after, most }: { after: string; most: number }): Promise<People> {
@@ -106,8 +146,7 @@ export class Timelines {
 
   private async events(scope: Scope, plan: Plan, memberIds: string[]): Promise<Map<string, JourneyEvent[]>> {
     const types = eventTypes(plan);
-    const { from, to } = plan.period;
-    const isInside = ({ at }: { at: number }) => (!from || at >= from.getTime()) && (!to || at < to.getTime());
+    const isInside = ({ at }: { at: number }) => isIn(plan.period, new Date(at));
     const { given } = plan;
     if (given) return new Map(memberIds.map((id) => [id, given.of(id, types).filter(isInside)]));
     const logged = await this.log.since(scope, { memberIds, fromSeq: '0', types: [...types] });
@@ -142,6 +181,14 @@ function tieEvents({ prepared: { definition } }: Plan, ties: readonly Tie[]): Jo
   return wanted.map(({ linkId, change, at, role, route, channelId }) => {
     return { seq: `${change}:${linkId}`, type: change, at, body: { role, route, channelId } };
   });
+}
+
+function rankEvent({ at, rank }: RankChange): JourneyEvent {
+  return { seq: `rank:${at}`, type: 'rank', at, body: { rank } };
+}
+
+function changeEvent(segmentId: string, { at, change }: PastChange): JourneyEvent {
+  return { seq: `${change}:${segmentId}:${at}`, type: change, at, body: { segmentId } };
 }
 
 function byMember(events: readonly LoggedEvent[]): Map<string, JourneyEvent[]> {

@@ -43,15 +43,15 @@ export class Walking {
         walked.flatMap(({ memberId, sends: own }) => own.map((send) => ({ ...send, memberId }))),
       );
       const bySender = Map.groupBy(sends, ({ memberId }) => memberId);
-      const names = await this.repository.externalIds(
+      const people = await this.repository.people(
         scope,
         timelines.map(({ memberId }) => memberId),
       );
       const results = walked.flatMap((one): MemberResult[] => {
-        const externalId = names.get(one.memberId);
+        const person = people.get(one.memberId);
         // Erased since the events were read.
-        if (externalId === undefined) return [];
-        return [{ externalId, walked: one, sends: bySender.get(one.memberId) ?? [] }];
+        if (person === undefined) return [];
+        return [{ ...person, walked: one, sends: bySender.get(one.memberId) ?? [] }];
       });
       return { results, next };
     });

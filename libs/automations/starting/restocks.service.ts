@@ -6,22 +6,11 @@ import { PreparedJourneys } from '../advancing/prepared-journeys.js';
 import { bringInRestock, MOST_IN_LOT, type RestockRef } from '../automations.jobs.js';
 import type { RestockStart } from '../definition/starts.js';
 import { Arrivals } from './arrivals.service.js';
+import { lotsOf, MOST_PEOPLE, restockEvent, type Restock } from './restock.js';
 import { RestocksRepository } from './restocks.repository.js';
 
-/** People one restock is told to: more than ever ask, and as many as one transaction should name. */
-const MOST_PEOPLE = 100_000;
 const DAY_MS = 86_400_000;
 const OLDEST_MS = DAY_MS;
-const USUAL_MINUTES = 60;
-
-/** A product is back. */
-export interface Restock {
-  /** The same whenever the same is told. */
-  seq: string;
-  /** The company's own id. */
-  productId: string;
-  at: Date;
-}
 
 /** Those whom a restock brings into a journey. */
 interface Lots {
@@ -62,9 +51,7 @@ export class Restocks {
   async bringIn(scope: Scope, { journeyId, seq, productId, at: instant, memberIds }: RestockRef): Promise<void> {
     const now = scope.clock.now().getTime();
     const card = (await this.products.cards(scope, [productId])).get(productId);
-    const { name, price, imageUrl, url } = card ?? {};
-    const body = { productId, restockedAt: toInstant(instant).toISOString(), name, price, imageUrl, url };
-    const event = { seq: `restock:${seq}`, type: 'restock', at: now, body };
+    const event = restockEvent({ seq, productId, at: toInstant(instant) }, now, card);
     const load = async () => memberIds.map((memberId) => ({ memberId, event, receivedAt: now }));
     await this.arrivals.arrive(scope, { memberIds, on: 'restock', journeyId, load });
   }
@@ -91,14 +78,11 @@ export class Restocks {
     { seq, productId, at }: Restock,
     { journeyId, start, people }: Lots,
   ): Promise<void> {
-    const { first, everyMinutes = USUAL_MINUTES } = start;
     const { workspaceId } = scope;
-    const size = first ?? people.length;
-    for (let lot = 0; lot * size < people.length; lot++) {
-      const dueAt = new Date(scope.clock.now().getTime() + lot * everyMinutes * 60_000);
-      const ofLot = people.slice(lot * size, (lot + 1) * size);
-      for (let from = 0; from < ofLot.length; from += MOST_IN_LOT) {
-        const memberIds = ofLot.slice(from, from + MOST_IN_LOT);
+    for (const lot of lotsOf(people, start)) {
+      const dueAt = new Date(scope.clock.now().getTime() + lot.later);
+      for (let from = 0; from < lot.memberIds.length; from += MOST_IN_LOT) {
+        const memberIds = lot.memberIds.slice(from, from + MOST_IN_LOT);
         const ref = { workspaceId, journeyId, seq, productId, at: at.toISOString(), memberIds };
         await this.jobs.enqueue(scope, bringInRestock, ref, { dueAt });
       }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { bigints, Database, sql, type Sql } from '#database';
+import { bigints, Database, prepared, sql, type Sql } from '#database';
 import type { WorkspaceRef } from '#kernel';
 
 /** A tie that was made or has ended. */
@@ -33,7 +33,9 @@ export class StartingRepository {
   async any(scope: WorkspaceRef): Promise<boolean> {
     const found = await this.db.maybeOne(
       scope,
-      sql`select id from journeys where workspace_id = ${scope.workspaceId} and activated_at is not null limit 1`,
+      prepared(
+        sql`select id from journeys where workspace_id = ${scope.workspaceId} and activated_at is not null limit 1`,
+      ),
     );
     return found !== undefined;
   }

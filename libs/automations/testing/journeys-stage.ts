@@ -38,7 +38,7 @@ export interface Stageable {
     request?: { body?: unknown; key?: string | null },
     // eslint-disable-next-line @typescript-eslint/no-explicit-any -- read as JSON; expect() is there to find out what it is
   ): Promise<{ status: number; body: any }>;
-  workspace(): Promise<{ scope: TestScope; key: string }>;
+  workspace(settings: { quietHours: null }): Promise<{ scope: TestScope; key: string }>;
 }
 
 export const HELLO = [{ type: 'text', text: 'hello' }];
@@ -64,7 +64,7 @@ export class JourneysStage {
 
   /** @param drain runs all jobs that are due */
   static async open(app: Stageable, drain: () => Promise<unknown>): Promise<JourneysStage> {
-    const { scope, key } = await app.workspace();
+    const { scope, key } = await app.workspace({ quietHours: null });
     const account = { name: 'spec', channelSecret: 'a'.repeat(32), accessToken: newId(), verify: false };
     const { id } = await app.get(Channels).create(scope, { ...account, lineChannelId: newId().replace(/\D/g, '') });
     return new JourneysStage(app, scope, key, id, drain);

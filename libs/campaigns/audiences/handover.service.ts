@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Sql } from '#database';
+import { Database, type Sql } from '#database';
 import type { SendOrder } from '#delivery';
 import { notFound, type Scope } from '#kernel';
 import { MessageContent } from '#messages';
@@ -17,6 +17,7 @@ export class AudienceHandover {
     private readonly audiences: AudiencesRepository,
     private readonly people: AudiencePeopleRepository,
     private readonly segments: Segments,
+    private readonly db: Database,
   ) {}
 
   /** In the transaction in which the send is decided. */
@@ -30,10 +31,21 @@ export class AudienceHandover {
 
   /** How many people it names now, exactly. */
   async count(scope: Scope, campaign: Campaign): Promise<number> {
+    return (await this.reach(scope, campaign)).named;
+  }
+
+  /** The same, and how many of them are friends; of a list that is not asked, and all of them count as such. */
+  async reach(scope: Scope, campaign: Campaign): Promise<{ named: number; reachable: number }> {
     const rule = ruleOf(campaign);
-    if (rule) return (await this.segments.preview(scope, { rule: parseRule(rule, '/rule') })).count;
-    const condition = await this.othersThan(scope, campaign, scope.clock.now());
-    return this.people.count(scope, campaign.audienceId!, condition);
+    if (rule) {
+      const { count, reachable } = await this.segments.preview(scope, { rule: parseRule(rule, '/rule') });
+      return { named: count, reachable };
+    }
+    const named = await this.db.transaction(scope, async () => {
+      const condition = await this.othersThan(scope, campaign, scope.clock.now());
+      return this.people.count(scope, campaign.audienceId!, condition);
+    });
+    return { named, reachable: named };
   }
 
   /** @throws AppError 409 where its people could not be sent this, or are not known yet */

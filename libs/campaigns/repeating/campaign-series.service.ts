@@ -29,14 +29,14 @@ export class CampaignSeries {
   ) {}
 
   /** Its time has come, or came while nobody was there: what is too late is missed, and of several the last one goes. */
-  async occur(scope: Scope, campaign: Series): Promise<void> {
+  async occur(scope: Scope, campaign: Series, left: number | null): Promise<void> {
     const now = scope.clock.now();
     const { due, next } = this.due(scope, campaign, now);
     const last = due.at(-1);
     // With more to look at, none of these is the last.
     const goes = last && (!next || next > now) && now.getTime() - last.getTime() <= MOST_LATE_MS ? last : undefined;
     await this.runs.addMissed(scope, campaign.id, goes ? due.slice(0, -1) : due);
-    await this.goOn(scope, campaign, next, goes && (await this.run(scope, campaign, goes)));
+    await this.goOn(scope, campaign, next, goes && (await this.run(scope, campaign, goes, left)));
   }
 
   /** Goes on with what comes after this moment; what came while it was paused is missed. */
@@ -69,8 +69,8 @@ export class CampaignSeries {
   }
 
   /** @returns the send's id */
-  private async run(scope: Scope, campaign: Series, occursAt: Date): Promise<string | undefined> {
-    const sent = await this.sending.send(scope, campaign);
+  private async run(scope: Scope, campaign: Series, occursAt: Date, left: number | null): Promise<string | undefined> {
+    const sent = await this.sending.send(scope, campaign, left);
     const state = 'sendId' in sent ? 'started' : 'failed';
     await this.runs.add(scope, campaign.id, { occursAt, state, ...sent });
     return 'sendId' in sent ? sent.sendId : undefined;

@@ -25,9 +25,14 @@ export class LineUsers {
     if (wanted.length === 0) return new Map();
     return this.db.transaction(scope, async () => {
       await this.repository.insertMissing(scope, channelId, wanted, scope.clock.now());
-      const rows = await this.repository.idsOf(scope, channelId, wanted);
-      return new Map(rows.map(({ userId, id }) => [userId, id]));
+      return this.find(scope, channelId, wanted);
     });
+  }
+
+  /** line_users.id of those who are known, by user id. */
+  async find(scope: Scope, channelId: string, userIds: string[]): Promise<Map<string, string>> {
+    const rows = await this.repository.idsOf(scope, channelId, [...new Set(userIds)]);
+    return new Map(rows.map(({ userId, id }) => [userId, id]));
   }
 
   /**

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Scope } from '#kernel';
 import { LINE_USER_ID } from '#line';
 import type { EventRef } from '../channels.jobs.js';
+import { friendStateOf, type FriendWord } from '../friends/friend-changes.js';
 import { LineUsers } from '../friends/line-users.service.js';
 import { WebhookEventsRepository, type StoredEvent } from './webhook-events.repository.js';
 
@@ -36,6 +37,28 @@ export class ReceivedEvents {
     if (userId === undefined) return event;
     const ids = await this.people.ensure(scope, channelId, [userId]);
     return { ...event, person: { userId, lineUserId: ids.get(userId)! } };
+  }
+
+  /**
+   * All that LINE said of who came and went, in the order of arrival, some at a time.
+   * @param next.after `last` of the part before; `0` to begin
+   * @returns `last` null where that was all
+   */
+  async friendWords(
+    scope: Scope,
+    channelId: string,
+    next: { after: string; most: number },
+  ): Promise<{ words: FriendWord[]; last: string | null }> {
+    const events = await this.events.ofFriends(scope, channelId, next);
+    const people = events.map(personOf);
+    const named = people.filter((userId) => userId !== undefined);
+    const ids = await this.people.find(scope, channelId, named);
+    const words = events.flatMap(({ type, occurredAt: at }, n) => {
+      const lineUserId = ids.get(people[n] ?? '');
+      const friendState = friendStateOf(type);
+      return lineUserId !== undefined && friendState ? [{ lineUserId, friendState, at }] : [];
+    });
+    return { words, last: events.length < next.most ? null : events.at(-1)!.id };
   }
 }
 

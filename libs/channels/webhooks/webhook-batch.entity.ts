@@ -6,7 +6,7 @@ export class WebhookBatchRow {
   @PrimaryColumn('uuid', { name: 'workspace_id' })
   workspaceId: string;
 
-  @PrimaryColumn({ type: 'bigint', generated: 'identity', generatedIdentity: 'ALWAYS' })
+  @PrimaryColumn('uuid')
   id: string;
 
   @Column('uuid', { name: 'channel_id' })

@@ -14,13 +14,12 @@ export interface WebhookBatch {
 export class WebhookBatchesRepository {
   constructor(private readonly db: Database) {}
 
-  async add(scope: WorkspaceRef, { channelId, receivedAt, bodies }: WebhookBatch): Promise<string> {
-    const { id } = await this.db.one<{ id: string }>(
+  async add(scope: WorkspaceRef, id: string, { channelId, receivedAt, bodies }: WebhookBatch): Promise<void> {
+    await this.db.execute(
       scope,
-      sql`insert into webhook_batches (workspace_id, channel_id, received_at, bodies)
-          values (${scope.workspaceId}, ${channelId}, ${receivedAt}, ${bodies}) returning id`,
+      sql`insert into webhook_batches (workspace_id, id, channel_id, received_at, bodies)
+          values (${scope.workspaceId}, ${id}, ${channelId}, ${receivedAt}, ${bodies})`,
     );
-    return id;
   }
 
   /** Takes a batch out; undefined where it was taken before. */

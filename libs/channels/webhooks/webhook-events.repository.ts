@@ -39,6 +39,21 @@ export class WebhookEventsRepository {
     );
   }
 
+  /** Who came and went, in the order of arrival. @param after webhook_events.id of the last one seen; `0` to begin */
+  async ofFriends(
+    scope: WorkspaceRef,
+    channelId: string,
+    { after, most }: { after: string; most: number },
+  ): Promise<StoredEvent[]> {
+    return this.db.query<StoredEvent>(
+      scope,
+      sql`select id, type, occurred_at as "occurredAt", body from webhook_events
+           where workspace_id = ${scope.workspaceId} and channel_id = ${channelId} and id > ${after}::bigint
+             and type in ('follow', 'unfollow')
+           order by id limit ${most}`,
+    );
+  }
+
   async find(scope: WorkspaceRef, channelId: string, id: string): Promise<EventInStore | undefined> {
     return this.db.maybeOne<EventInStore>(
       scope,

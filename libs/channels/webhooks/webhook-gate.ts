@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK } from '#config';
-import { notFound, type Clock } from '#kernel';
+import { asUuid, notFound, type Clock } from '#kernel';
 import { verifySignature } from '#line';
 import { Credentials } from '../credentials.js';
 import { ChannelsRepository } from '../channels.repository.js';
@@ -24,7 +24,6 @@ const TRUSTED_MS = 5_000;
 /** A wrong signature may mean a new secret, set in another process; a flood of them must not become one of queries. */
 const DOUBT_EVERY_MS = 1_000;
 const MOST_KNOWN = 10_000;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Lets through what LINE signed. */
 @Injectable()
@@ -38,7 +37,9 @@ export class WebhookGate {
   ) {}
 
   /** @returns the workspace of the channel. @throws AppError 404 for an unknown channel, 401 for a wrong signature */
-  async admit(channelId: string, rawBody: Buffer, signature: string): Promise<string> {
+  async admit(named: string, rawBody: Buffer, signature: string): Promise<string> {
+    const channelId = asUuid(named);
+    if (channelId === undefined) throw notFound('channel');
     const now = this.clock.now().getTime();
     const fresh = this.known.get(channelId);
     const known = fresh && Math.abs(now - fresh.readAt) < TRUSTED_MS ? fresh : this.read(channelId, now, -Infinity);
@@ -69,7 +70,7 @@ export class WebhookGate {
 
   /** @throws AppError 404 */
   private async find(channelId: string): Promise<ChannelCredentials> {
-    const workspaceId = UUID.test(channelId) ? await this.repository.workspaceOf(null, channelId) : undefined;
+    const workspaceId = await this.repository.workspaceOf(null, channelId);
     const sealed = workspaceId ? await this.repository.sealed({ workspaceId }, channelId) : undefined;
     if (!workspaceId || !sealed) throw notFound('channel');
     return { workspaceId, channelSecret: this.credentials.channelSecret({ workspaceId }, sealed) };

@@ -3,7 +3,7 @@ import { CLOCK } from '#config';
 import { Database, GroupCommit } from '#database';
 import { parseJsonBody } from '#http';
 import { Jobs } from '#jobs';
-import type { Clock } from '#kernel';
+import { newId, type Clock } from '#kernel';
 import { readWebhooks } from '../channels.jobs.js';
 import { WebhookBatchesRepository } from './webhook-batches.repository.js';
 import { hasEvents } from './webhook-body.js';
@@ -64,10 +64,14 @@ export class WebhookIntake {
     const workspaceId = webhooks[0]!.workspaceId;
     const scope = { workspaceId };
     const bodies = jsonList(webhooks.map(({ rawBody }) => rawBody));
-    await this.db.transaction(scope, async () => {
-      const batchId = await this.batches.add(scope, { channelId, receivedAt: this.clock.now(), bodies });
-      await this.jobs.enqueue(scope, readWebhooks, { workspaceId, batchId });
-    });
+    const batchId = newId();
+    // Both in one round trip: each would wait until the process, which is reading requests, looks at the answer.
+    await this.db.transaction(scope, () =>
+      Promise.all([
+        this.batches.add(scope, batchId, { channelId, receivedAt: this.clock.now(), bodies }),
+        this.jobs.enqueue(scope, readWebhooks, { workspaceId, batchId }),
+      ]),
+    );
     return webhooks.map(() => undefined);
   }
 }

@@ -18,7 +18,12 @@ import { Products0017 } from './0017-products.js';
 import { MenuChoices0019 } from './0019-menu-choices.js';
 import { CampaignAudiences0020 } from './0020-campaign-audiences.js';
 import { LedgerOfPages0021 } from './0021-ledger-of-pages.js';
+import { Limits0022 } from './0022-limits.js';
 import { CampaignChoices0023 } from './0023-campaign-choices.js';
+import { SharedRuns0024 } from './0024-shared-runs.js';
+import { Pasts0025 } from './0025-pasts.js';
+import { HotPaths0026 } from './0026-hot-paths.js';
+import { LinkingLimits0027 } from './0027-linking-limits.js';
 
 /** In the order they run; a new one goes to the end. */
 export const migrations = [
@@ -42,5 +47,10 @@ export const migrations = [
   MenuChoices0019,
   CampaignAudiences0020,
   LedgerOfPages0021,
+  Limits0022,
   CampaignChoices0023,
+  SharedRuns0024,
+  Pasts0025,
+  HotPaths0026,
+  LinkingLimits0027,
 ];

@@ -1,5 +1,6 @@
 import type { VariableValues } from '#messages';
 import type { RecipientState, SkipReason } from './recipient.entity.js';
+import type { SendClass, SendWindow } from './send.entity.js';
 
 /** LINE forgets a retry key 24 hours after its first request; an hour before, an unknown outcome is uncertain. */
 export const KEY_IS_SAFE_FOR_MS = 23 * 60 * 60 * 1000;
@@ -20,6 +21,9 @@ export interface LeasedPage {
   fence: number;
   /** Which of the send's contents: 0 for its own messages. */
   variant: number;
+  class: SendClass;
+  window: SendWindow | null;
+  leasedAt: Date;
   attempts: number;
   /** When an earlier attempt may have been executed without our knowing; this one then repeats it word for word. */
   attemptedAt: Date | null;

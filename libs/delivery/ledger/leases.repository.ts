@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Database, sql, type Sql } from '#database';
 import type { Scope } from '#kernel';
 import { LINE_LIMITS } from '#line';
+import { optedOutBetween } from '#members';
 import type { VariableValues } from '#messages';
 import { KEY_IS_SAFE_FOR_MS, type LeasedPage, type PageRef } from './leased-page.js';
 import { unseen } from './plannable.repository.js';
 import type { SkipReason } from './recipient.entity.js';
-import { SEND_CLASSES } from './send.entity.js';
+import { SEND_CLASSES, type SendClass, type SendWindow } from './send.entity.js';
 
 /** People of a full page. */
 const FULL = LINE_LIMITS.multicastRecipients;
@@ -72,7 +73,7 @@ export class LeasesRepository {
   sendingNow(scope: Scope, channelId: string): Promise<SendingNow[]> {
     return this.db.query<SendingNow>(
       scope,
-      sql`select id, personalised, state = 'planning' as planning from sends
+      sql`select id, personalised, class, send_window as "window", state = 'planning' as planning from sends
            where workspace_id = ${scope.workspaceId} and channel_id = ${channelId} and ended_at is null
              and state in ('planning', 'sending')`,
     );
@@ -87,6 +88,8 @@ export class LeasesRepository {
             select s.id, coalesce(s.audience, ${FULL}::int) as audience, array_position(${SEND_CLASSES}::text[], s.class) as rank from sends s
              where s.workspace_id = ${workspaceId} and s.channel_id = ${request.channelId} and s.ended_at is null
                and s.personalised = ${request.personalised} and s.state in ('planning', 'sending')
+               and (case when s.send_window is null then s.class = any(${request.open.classes}::text[])
+                         else s.id = any(${request.open.windows}::uuid[]) end)
                and exists (select from pages p where p.workspace_id = ${workspaceId} and p.send_id = s.id
                               and p.state = 'due' and p.due_at <= ${now})),
           by_turn as (
@@ -98,7 +101,7 @@ export class LeasesRepository {
               select *, sum(least(audience, ${FULL}::int)) over (order by turn) as people from by_turn) counted
              where turn = 1 or turn <= ${MOST_SENDS}::int and people <= ${request.limit * FULL}::int),
           picked as materialized (
-            select p.*, s.content_hash, s.role from served
+            select p.*, s.content_hash, s.role, s.class, s.send_window from served
               join sends s on s.workspace_id = ${workspaceId} and s.id = served.id
               cross join lateral (
                 select * from pages p
@@ -106,7 +109,7 @@ export class LeasesRepository {
                    and p.due_at <= ${now}
                  order by p.due_at, p.number limit greatest(1, ${request.limit}::int / served.n) for update) p),
           checked as materialized (
-            select p.send_id, p.number, p.first_attempt_at, people.*,
+            select p.send_id, p.number, p.first_attempt_at, p.class, p.send_window, people.*,
                    sha256(p.content_hash || convert_to(people.users, 'UTF8')) as body_hash
               from picked p cross join lateral (${peopleOf(workspaceId, request.personalised)}) people)
           update pages p
@@ -119,7 +122,8 @@ export class LeasesRepository {
                  body_hash = c.body_hash, settled_at = case when c.n = 0 then ${now}::timestamptz end
             from checked c
            where p.workspace_id = ${workspaceId} and p.send_id = c.send_id and p.number = c.number
-          returning p.send_id as "sendId", p.number, p.fence, p.variant, p.attempts, c.first_attempt_at as "attemptedAt",
+          returning p.send_id as "sendId", p.number, p.fence, p.variant, p.attempts, c.class, c.send_window as "window",
+                    ${now}::timestamptz as "leasedAt", c.first_attempt_at as "attemptedAt",
                     p.body_hash as "bodyHash", c.n as size, c.users, c.members, c.variables,
                     c.skipped_ids as "skippedIds", c.skipped_reasons as "skippedReasons"`,
     );
@@ -166,11 +170,14 @@ function peopleOf(workspaceId: Sql, personalised: boolean): Sql {
                        where l.workspace_id = ${workspaceId} and l.member_id = r.member_id
                          and l.line_user_id = r.line_user_id and l.role = p.role and l.ended_at is null limit 1) is null
                       then 'not_in_role'
+                    when opted_out.member_id is not null then 'opted_out'
                     when u.friend_state = 'blocked' then 'blocked'
                     when u.friend_state <> 'friend' then 'not_friend' end as reason
           from unnest(p.member_ids, p.line_user_ids, p.variables)
                with ordinality r (member_id, line_user_id, variables, place)
           join line_users u on u.workspace_id = ${workspaceId} and u.id = r.line_user_id
+          left join (${optedOutBetween(workspaceId, sql`p.class`, [sql`p.first_member`, sql`p.last_member`])}) opted_out
+            on opted_out.member_id = r.member_id
          where p.remaining = p.size or not exists (${ownOutcome(sql`p`, sql`r.member_id`)})
         offset 0) person`;
 }
@@ -184,6 +191,8 @@ function ownOutcome(page: Sql, memberId: Sql): Sql {
 export interface SendingNow {
   id: string;
   personalised: boolean;
+  class: SendClass;
+  window: SendWindow | null;
   /** More pages will come. */
   planning: boolean;
 }
@@ -195,6 +204,8 @@ export interface LeaseRequest {
   /** Full pages, or as many smaller ones as hold that many people. */
   limit: number;
   after: string;
+  /** What may leave now: classes of sends without hours of their own, and ids of sends with them. */
+  open: { classes: readonly SendClass[]; windows: readonly string[] };
 }
 
 interface LeaseRecord extends Omit<LeasedPage, 'userIds' | 'people'> {

@@ -11,12 +11,16 @@ export class PagesRepository {
 
   /**
    * Writes what became of pages, unless somebody else has leased them since. A page of a cancelled send is not due again.
-   * @returns how many were still these leases', which are those that are written
+   * @returns those of them that were still these leases', which are those that are written
    */
-  async settle(scope: Scope, settled: readonly SettledPage[]): Promise<number> {
+  async settle<T extends SettledPage>(scope: Scope, settled: readonly T[]): Promise<T[]> {
     const accepted = settled.flatMap(wholeAccepted);
-    let written = accepted.length > 0 ? await this.accept(scope, accepted) : 0;
-    for (const one of settled) if (wholeAccepted(one).length === 0) written += await this.settleOne(scope, one);
+    const whole = new Set(accepted.length > 0 ? await this.accept(scope, accepted) : []);
+    const written: T[] = [];
+    for (const one of settled) {
+      const isWhole = wholeAccepted(one).length > 0;
+      if (isWhole ? whole.has(nameOf(one.page)) : (await this.settleOne(scope, one)) > 0) written.push(one);
+    }
     return written;
   }
 
@@ -29,6 +33,26 @@ export class PagesRepository {
              and fence = ${page.fence} and ${isLeased} for update`,
     );
     return rows.length === 1;
+  }
+
+  /** What is due of a send, tried or not, waits until its hours have come. */
+  async holdBack(scope: Scope, sendId: string, until: Date): Promise<void> {
+    await this.db.execute(
+      scope,
+      sql`update pages set due_at = ${until}
+           where workspace_id = ${scope.workspaceId} and send_id = ${sendId} and state = 'due' and due_at < ${until}`,
+    );
+  }
+
+  /** What is due on a channel and was never tried waits. @returns how many pages */
+  postponeChannel(scope: Scope, channelId: string, until: Date): Promise<number> {
+    return this.db.execute(
+      scope,
+      sql`update pages p set due_at = ${until} from sends s
+           where s.workspace_id = ${scope.workspaceId} and s.channel_id = ${channelId} and s.ended_at is null
+             and p.workspace_id = s.workspace_id and p.send_id = s.id and p.state = 'due'
+             and p.first_attempt_at is null and p.due_at < ${until}`,
+    );
   }
 
   /** What is due of a send waits; a page with an unknown outcome keeps its own moment. */
@@ -124,10 +148,11 @@ export class PagesRepository {
 
   /**
    * Writes that LINE has accepted whole pages: what nearly always happens, as the plain statement it can be.
+   * @returns the names of those written
    */
-  private accept(scope: Scope, pages: readonly AcceptedPage[]): Promise<number> {
+  private async accept(scope: Scope, pages: readonly AcceptedPage[]): Promise<string[]> {
     const sendIds = pages.map(({ sendId }) => sendId);
-    return this.db.execute(
+    const rows = await this.db.query<Pick<PageRef, 'sendId' | 'number'>>(
       scope,
       sql`update pages p
              set state = 'accepted', accepted = accepted + remaining, remaining = 0, request_id = a.request_id,
@@ -136,8 +161,10 @@ export class PagesRepository {
                         ${integers(pages.map(({ fence }) => fence))}::integer[],
                         ${texts(pages.map(({ requestId }) => requestId))}::text[]) a(send_id, number, fence, request_id)
            where p.workspace_id = ${scope.workspaceId} and p.send_id = a.send_id and p.number = a.number
-             and p.fence = a.fence and ${isLeased}`,
+             and p.fence = a.fence and ${isLeased}
+          returning p.send_id as "sendId", p.number`,
     );
+    return rows.map(nameOf);
   }
 }
 
@@ -146,6 +173,10 @@ export interface SettledPage {
   page: PageRef;
   own: readonly OwnOutcome[];
   shared: SharedOutcome;
+}
+
+function nameOf({ sendId, number }: Pick<PageRef, 'sendId' | 'number'>): string {
+  return `${sendId} ${number}`;
 }
 
 type AcceptedPage = PageRef & { requestId: string };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql, type Sql } from '#database';
 import type { Scope } from '#kernel';
 import type { Split } from '../ledger/send.entity.js';
-import type { HeldSend } from './planning.repository.js';
+import type { HeldSend } from './held-send.js';
 
 /** Draws are whole numbers below this: hundredths of a percent. */
 const ALL = 10_000;

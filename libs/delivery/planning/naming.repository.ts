@@ -3,7 +3,7 @@ import { bigints, Database, sql, type Sql } from '#database';
 import type { Scope } from '#kernel';
 import type { VariableValues } from '#messages';
 import type { MostPeople } from '../ledger/send.entity.js';
-import type { HeldSend } from './planning.repository.js';
+import type { HeldSend } from './held-send.js';
 
 /** Members of one slice: about a tenth of a second of Postgres, so that sending starts soon and pausing is quick. */
 const SLICE = 20_000;

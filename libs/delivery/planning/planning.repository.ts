@@ -2,29 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Database, empty, raw, sql, type Sql } from '#database';
 import type { Scope } from '#kernel';
 import { LINE_LIMITS } from '#line';
-import type { LinkRole } from '#linking';
-import type { MostPeople, SendState, Split } from '../ledger/send.entity.js';
+import { optedOutBetween } from '#members';
 import { unseen } from '../ledger/plannable.repository.js';
 import { drawn } from './draws.repository.js';
+import type { HeldSend } from './held-send.js';
 import { eventValueSql, NO_VALUES, valueSql } from './variable-values.repository.js';
-
-/** A send, held against everybody else who would plan, pause or cancel it. */
-export interface HeldSend {
-  id: string;
-  channelId: string;
-  state: SendState;
-  personalised: boolean;
-  /** A rule names members only; people who are named one by one may be LINE users without a member. */
-  byRule: boolean;
-  /** Only people who are linked in this role are sent to; null: in any. */
-  role: LinkRole | null;
-  split: Split | null;
-  most: MostPeople | null;
-  /** Pages numbered so far. */
-  pages: number;
-  audience: number | null;
-  plannedAt: Date | null;
-}
 
 /** Names of the variables whose values are frozen, and of those nobody may lack. */
 export interface Variables {
@@ -42,7 +24,7 @@ export class PlanningRepository {
   hold(scope: Scope, sendId: string): Promise<HeldSend | undefined> {
     return this.db.maybeOne<HeldSend>(
       scope,
-      sql`select id, channel_id as "channelId", state, personalised, rule is not null as "byRule", role, split, most,
+      sql`select id, channel_id as "channelId", state, class, personalised, rule is not null as "byRule", role, split, most,
                  pages, audience, planned_at as "plannedAt"
             from sends where workspace_id = ${scope.workspaceId} and id = ${sendId} for update`,
     );
@@ -79,7 +61,7 @@ export class PlanningRepository {
                                 where workspace_id = ${scope.workspaceId} and send_id = ${send.id})
             returning a.member_ids, a.values),
           named as (${bestLineUsers(scope, send)}),
-          judged as (${judged(send, personal ? personalSql(scope, variables) : IMPERSONAL)}),
+          judged as (${judged(scope, send, personal ? personalSql(scope, variables) : IMPERSONAL)}),
           decided as (${withoutDuplicates(scope, send)}),
           drawn as (${drawn(scope, send)}),
           chunked as (
@@ -149,17 +131,23 @@ function bestLineUsers(scope: Scope, send: HeldSend): Sql {
      order by n.member_id, u.in_role desc, case u.friend_state when 'friend' then 0 when 'blocked' then 1 else 2 end, u.line_user_id`;
 }
 
-function judged(send: HeldSend, personal: PersonalSql): Sql {
+/** Of the slice's members. */
+const BOUNDS = [sql`(select min(member_id) from named)`, sql`(select max(member_id) from named)`] as const;
+
+function judged(scope: Scope, send: HeldSend, personal: PersonalSql): Sql {
   return sql`
     select n.member_id, n.place, n.line_user_id, n.shared, ${personal.variables} as variables,
            ${personal.missing} as missing,
            case when ${send.state === 'cancelled'} then 'cancelled'
                 when n.line_user_id is null then 'not_linked'
                 when not n.in_role then 'not_in_role'
+                when opted_out.member_id is not null then 'opted_out'
                 when n.friend_state = 'blocked' then 'blocked'
                 when n.friend_state <> 'friend' then 'not_friend'
                 when ${personal.missing} is not null then 'missing_variable' end as reason
       from named n
+      left join (${optedOutBetween(unseen(scope.workspaceId), sql`${send.class}`, BOUNDS)}) opted_out
+        on opted_out.member_id = n.member_id
       ${personal.joins}`;
 }
 

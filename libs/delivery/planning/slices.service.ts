@@ -56,7 +56,7 @@ export class Slices {
   /** The same for the one slice of a send that the ambient transaction has made and nobody else can see. */
   async planAtOnce(
     scope: Scope,
-    send: Pick<Send, 'id' | 'channelId' | 'personalised' | 'role' | 'split' | 'most'>,
+    send: Pick<Send, 'id' | 'channelId' | 'class' | 'personalised' | 'role' | 'split' | 'most'>,
     contents: readonly MessageContent[],
   ): Promise<void> {
     const { id, channelId } = send;

@@ -1,7 +1,9 @@
 import type { Scope } from '#kernel';
 import type { LineChannelClient, Pace } from '#line';
 import type { LeasedPage } from '../ledger/leased-page.js';
-import type { LeasesRepository, SendingNow } from '../ledger/leases.repository.js';
+import type { Leaver, Leaving } from '../hours/leaving.js';
+import type { LeaseRequest, LeasesRepository, SendingNow } from '../ledger/leases.repository.js';
+import type { PagesRepository } from '../ledger/pages.repository.js';
 import type { Turn } from './turn.js';
 
 /** How soon a pause, a cancellation or a lost lock is noticed. */
@@ -17,6 +19,8 @@ export interface TurnOptions {
   paces: { push: Pace; multicast: Pace };
   /** The lock on the channel is still ours, and the process goes on. */
   mine(): boolean;
+  /** When requests may leave. */
+  leaving: Leaving;
   /** Whether other work waits for the lane. */
   othersWait(): Promise<boolean>;
 }
@@ -26,11 +30,13 @@ export class ChannelTurn implements Turn {
   private readonly began = performance.now();
   private sending: SendingNow[] = [];
   /** Sends whose pages this turn has leased. */
-  private readonly leased = new Set<string>();
+  private readonly leased = new Map<string, Leaver>();
   /** Of these, those that were paused or cancelled since. */
   private readonly halted = new Set<string>();
   /** Sends that LINE takes nothing for now, and until when. */
   private readonly stopped = new Map<string, Date>();
+  /** Sends whose hours have not come. */
+  private readonly heldBack = new Set<string>();
   private readonly doneOnce = new Map<string, Promise<void>>();
   private channelStopped = false;
   private handOn = false;
@@ -41,6 +47,7 @@ export class ChannelTurn implements Turn {
   constructor(
     private readonly options: TurnOptions,
     private readonly leases: LeasesRepository,
+    private readonly pages: PagesRepository,
   ) {}
 
   get scope(): Scope {
@@ -76,12 +83,19 @@ export class ChannelTurn implements Turn {
 
   maySend(sendId: string): boolean {
     const going = !this.channelStopped && this.options.mine();
-    return going && !this.halted.has(sendId) && !this.stopped.has(sendId);
+    return going && !this.halted.has(sendId) && !this.stopped.has(sendId) && this.isOpen(sendId);
   }
 
   /** The lease itself has seen that the send may send; from now on it is watched. */
-  watch(sendId: string): void {
-    this.leased.add(sendId);
+  watch(page: LeasedPage): void {
+    this.leased.set(page.sendId, page);
+  }
+
+  /** What may be leased now. */
+  open(): LeaseRequest['open'] {
+    const { leaving } = this.options;
+    const windows = this.sending.filter((send) => send.window && leaving.mayLeave(send)).map(({ id }) => id);
+    return { classes: leaving.openClasses(), windows };
   }
 
   membersOf(page: LeasedPage): Promise<string[]> {
@@ -103,7 +117,8 @@ export class ChannelTurn implements Turn {
   }
 
   dueAgainAt(sendId: string): Date {
-    return this.stopped.get(sendId) ?? this.scope.clock.now();
+    const leaver = this.leased.get(sendId);
+    return this.stopped.get(sendId) ?? (leaver ? this.options.leaving.next(leaver) : this.scope.clock.now());
   }
 
   /** Whether to lease no more pages. */
@@ -116,14 +131,29 @@ export class ChannelTurn implements Turn {
     return this.sending.some((send) => send.planning && send.personalised === personalised);
   }
 
+  private isOpen(sendId: string): boolean {
+    const leaver = this.leased.get(sendId);
+    return leaver === undefined || this.options.leaving.mayLeave(leaver);
+  }
+
+  /** What may not leave now waits until it may, tried or not: a repeated request is a request too. */
+  private async holdBack(): Promise<void> {
+    for (const send of this.sending) {
+      if (this.options.leaving.mayLeave(send) || this.heldBack.has(send.id)) continue;
+      this.heldBack.add(send.id);
+      await this.pages.holdBack(this.scope, send.id, this.options.leaving.next(send));
+    }
+  }
+
   private async look(): Promise<void> {
     try {
-      const watched = [...this.leased];
+      const watched = [...this.leased.keys()];
       this.sending = await this.leases.sendingNow(this.scope, this.channelId);
       for (const sendId of watched) {
         if (this.sending.some(({ id }) => id === sendId)) this.halted.delete(sendId);
         else this.halted.add(sendId);
       }
+      await this.holdBack();
       const elapsed = performance.now() - this.began;
       if (elapsed >= LONGEST_MS || (elapsed >= SLICE_MS && (await this.options.othersWait()))) this.handOn = true;
     } catch (error) {

@@ -1,15 +1,14 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Channels } from '#channels';
 import { Database } from '#database';
-import { JobRunner } from '#jobs';
 import type { Scope } from '#kernel';
-import { LINE_LIMITS, Pace, PaceBook } from '#line';
 import type { LeasedPage } from '../ledger/leased-page.js';
 import { LeasesRepository } from '../ledger/leases.repository.js';
 import { SendsRepository } from '../ledger/sends.repository.js';
-import { ChannelTurn } from './channel-turn.js';
+import type { ChannelTurn } from './channel-turn.js';
 import { Courier } from './courier.js';
+import { Leasing } from './leasing.service.js';
 import { Pump } from './pump.js';
+import { Turns } from './turns.service.js';
 
 /** Full pages leased in one statement, and pages on their way at the same time. */
 const MULTICAST = { personalised: false, lease: 16, atOnce: 48, weightOf: () => 1 };
@@ -33,18 +32,13 @@ export class Drain implements BeforeApplicationShutdown {
   private shuttingDown = false;
   /** Channels of which this process has the turn. */
   private readonly busy = new Set<string>();
-  private readonly paces = new PaceBook(() => {
-    const { push, multicast } = LINE_LIMITS.perSecond;
-    return { push: new Pace(push), multicast: new Pace(multicast) };
-  });
-
   constructor(
     private readonly db: Database,
-    private readonly channels: Channels,
+    private readonly turns: Turns,
     private readonly leases: LeasesRepository,
+    private readonly leasing: Leasing,
     private readonly sends: SendsRepository,
     private readonly courier: Courier,
-    private readonly runner: JobRunner,
   ) {}
 
   /** Lets requests that have begun end, and begins no more. */
@@ -74,18 +68,9 @@ export class Drain implements BeforeApplicationShutdown {
   }
 
   private async turn(scope: Scope, channelId: string, mine: () => boolean): Promise<boolean> {
-    const channel = await this.channels.get(scope, channelId);
-    if (channel.refusedAt || this.shuttingDown) return false;
+    if (this.shuttingDown || (await this.turns.isRefused(scope, channelId))) return false;
     await this.leases.recover(scope, channelId);
-    const options = {
-      scope,
-      channelId,
-      client: await this.channels.client(scope, channelId),
-      paces: this.paces.of(channelId),
-      mine,
-      othersWait: async () => (await this.runner.due(1)).some(({ lane }) => lane === 'delivery'),
-    };
-    const turn = new ChannelTurn(options, this.leases);
+    const turn = await this.turns.begin(scope, channelId, mine);
     await turn.during(() => this.pumpBoth(turn));
     await this.sends.finish(scope, { channelId });
     return true;
@@ -106,8 +91,17 @@ export class Drain implements BeforeApplicationShutdown {
       atOnce,
       weightOf,
       lease: async () => {
-        const items = await this.leases.lease(scope, { channelId, personalised, limit: lease, after });
-        for (const { sendId } of items) turn.watch((after = sendId));
+        const items = await this.leasing.lease(scope, {
+          channelId,
+          personalised,
+          limit: lease,
+          after,
+          open: turn.open(),
+        });
+        for (const page of items) {
+          turn.watch(page);
+          after = page.sendId;
+        }
         return { items, later: turn.morePagesCome(personalised) };
       },
       deliver: (page) => this.courier.deliver(turn, page),

@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestApp, drainJobs, type TestApp } from '#testing';
 import { DeliveryJobsModule } from '../delivery.module.js';
-import { LeasesRepository } from '../ledger/leases.repository.js';
 import { DeliveryStage, HELLO, PeopleModule } from '../testing/delivery-stage.js';
 import { EmulatedLine } from '../testing/emulated-line.js';
 import { Waking } from './waking.service.js';
-
-const ZERO = '00000000-0000-0000-0000-000000000000';
 
 describe('turns', () => {
   let line: EmulatedLine;
@@ -32,12 +29,10 @@ describe('turns', () => {
     const promotional = [await stage.planned(HELLO), await stage.planned(HELLO)];
     const triggered = await stage.planned(HELLO, { class: 'triggered' });
     const urgent = await stage.planned(HELLO, { class: 'transactional' });
-    const leases = app.get(LeasesRepository);
     const order: string[] = [];
-    let after = ZERO;
+    let after: string | undefined;
     for (let i = 0; i < 8; i++) {
-      const request = { channelId: stage.channelId, personalised: false, limit: 1, after };
-      const [page] = await leases.lease(stage.scope, request);
+      const [page] = await stage.lease(false, after);
       after = page!.sendId;
       order.push(page!.sendId);
     }

@@ -2,7 +2,11 @@ import { Module, type Type } from '@nestjs/common';
 import { Channels } from '#channels';
 import { RetryAfter } from '#jobs';
 import { newId, type Scope, type VirtualClock } from '#kernel';
+import type { QuietHours } from '#workspaces';
+import type { LeasedPage } from '../ledger/leased-page.js';
+import { LeasesRepository } from '../ledger/leases.repository.js';
 import type { OutcomeFilter, RecipientOutcome } from '../ledger/outcomes.repository.js';
+import { SEND_CLASSES } from '../ledger/send.entity.js';
 import type { SendTotals } from '../ledger/totals.repository.js';
 import { Outcomes } from '../outcomes.service.js';
 import { Planning } from '../planning/planning.service.js';
@@ -18,8 +22,10 @@ export class PeopleModule {}
 export interface Stageable {
   scope: Scope & { clock: VirtualClock };
   get<T>(provider: Type<T>): T;
-  workspace(): Promise<{ scope: Scope & { clock: VirtualClock } }>;
+  workspace(settings?: { quietHours?: QuietHours | null }): Promise<{ scope: Scope & { clock: VirtualClock } }>;
 }
+
+const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 export const HELLO = [{ type: 'text', text: 'hello' }];
 export const PERSONAL = [{ type: 'text', text: 'hello {{member.externalId}}' }];
@@ -35,9 +41,14 @@ export class DeliveryStage {
   ) {}
 
   /** A new workspace, and LINE as on the first day. */
-  static async open(app: Stageable, line: EmulatedLine, friends: number): Promise<DeliveryStage> {
+  static async open(
+    app: Stageable,
+    line: EmulatedLine,
+    friends: number,
+    quietHours: QuietHours | null = null,
+  ): Promise<DeliveryStage> {
     await line.reset();
-    const { scope } = await app.workspace();
+    const { scope } = await app.workspace({ quietHours });
     const { id } = await app.get(Channels).create(scope, {
       name: 'spec',
       lineChannelId: line.lineChannelId,
@@ -86,6 +97,13 @@ export class DeliveryStage {
     const id = await this.start(messages, order);
     await this.plan(id);
     return id;
+  }
+
+  /** Takes the next page as a turn would in which every hour is open. @param after the send that had the turn before */
+  lease(personalised: boolean, after = NOBODY): Promise<LeasedPage[]> {
+    const open = { classes: SEND_CLASSES, windows: [] };
+    const request = { channelId: this.channelId, personalised, limit: 1, after, open };
+    return this.app.get(LeasesRepository).lease(this.scope, request);
   }
 
   /** One turn of the channel's drain. */

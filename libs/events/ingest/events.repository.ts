@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { bigints, Database, empty, instants, integers, sql, texts, type Sql } from '#database';
+import { bigints, Database, empty, instants, integers, prepared, sql, texts, type Sql } from '#database';
 import type { Scope, WorkspaceRef } from '#kernel';
 import type { Known } from './screening.js';
 
@@ -63,12 +63,12 @@ export class EventsRepository {
                     ${instants(events.map((e) => e.occurredAt))}::timestamptz[],
                     ${texts(events.map((e) => e.body))}::text[])
                as n (id, type, member_id, occurred_at, body)`;
-    const first = await this.db.one<{ seq: string }>(
-      scope,
-      sql`with stored as (${insert} returning id, seq, occurred_at)
-          ${views.length > 0 ? pageViews(scope, views) : empty}
-          select min(seq) as seq from stored`,
-    );
+    const statement = sql`
+      with stored as (${insert} returning id, seq, occurred_at)
+      ${views.length > 0 ? pageViews(scope, views) : empty}
+      select min(seq) as seq from stored`;
+    // With page views it is a join, whose plan goes by how many they are.
+    const first = await this.db.one<{ seq: string }>(scope, views.length > 0 ? statement : prepared(statement));
     return first.seq;
   }
 

@@ -15,6 +15,8 @@ const LARGE = 100;
 /** Events in a group: more hold their members longer than sharing saves. */
 const MOST_IN_GROUP = 500;
 const GROUPS_AT_ONCE = 8;
+/** Too short for a client to notice, and at some hundred events a second half the commits, with all that follows from each. */
+const REST = { ms: 10, unless: 20 };
 /** A batch that others have been faster than so often meets no accident any more. */
 const MOST_ATTEMPTS = 10;
 
@@ -36,6 +38,7 @@ export class Ingest {
     atOnce: GROUPS_AT_ONCE,
     weight: ({ events }) => events.length,
     most: MOST_IN_GROUP,
+    rest: REST,
   });
   /** A group belongs to no request: it must not run in the context, or even the transaction, of one of them. */
   private readonly outside = AsyncLocalStorage.snapshot();

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { bigints, Database, empty, sql, type Sql } from '#database';
+import { bigints, Database, empty, prepared, sql, type Sql } from '#database';
 import type { WorkspaceRef } from '#kernel';
 
 /** An event as it was posted. */
@@ -30,12 +30,12 @@ export class EventLogRepository {
     // One probe of the index a member: joined as sets, Postgres may read all that came after `fromSeq`.
     return this.db.query<LoggedEvent>(
       scope,
-      sql`select ${columns} from unnest(${bigints(memberIds)}::bigint[]) as n (member_id)
+      prepared(sql`select ${columns} from unnest(${bigints(memberIds)}::bigint[]) as n (member_id)
            cross join lateral (
              select * from events
               where workspace_id = ${scope.workspaceId} and member_id = n.member_id and seq >= ${fromSeq}::bigint
                 and type = any(${types}::text[]) offset 0) e
-           order by e.occurred_at, e.seq`,
+           order by e.occurred_at, e.seq`),
     );
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { bigints, booleans, Database, instants, integers, smallints, sql, texts, type Sql } from '#database';
+import { bigints, booleans, Database, instants, integers, prepared, smallints, sql, texts, type Sql } from '#database';
 import type { Scope } from '#kernel';
 import type { Line, Refunded } from './net.js';
 import type { Settled } from './settlement.js';
@@ -59,12 +59,12 @@ export class OrdersRepository {
   async place(scope: Scope, orders: Settled[], ids: Ids): Promise<void> {
     await this.db.execute(
       scope,
-      sql`with placed as (
+      prepared(sql`with placed as (
             insert into orders (workspace_id, order_id, id, member_id, ordered_at, store_id, stated_total, net_total,
                                 net_quantity, counted)
             overriding system value
             select ${scope.workspaceId}, n.* from ${columns(orders, ids)})
-          ${insertLines(scope, orders, ids)}`,
+          ${insertLines(scope, orders, ids)}`),
     );
   }
 

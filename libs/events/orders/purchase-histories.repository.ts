@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { bigints, Database, instants, sql } from '#database';
+import { bigints, Database, instants, prepared, sql } from '#database';
 import type { Scope } from '#kernel';
 import type { PurchaseSummary } from '#members';
 
@@ -20,7 +20,7 @@ export class PurchaseHistoriesRepository {
   async append(scope: Scope, entries: HistoryEntry[]): Promise<void> {
     await this.db.execute(
       scope,
-      sql`insert into purchase_histories as h (workspace_id, member_id, ordered_at, total_sums, quantity_sums)
+      prepared(sql`insert into purchase_histories as h (workspace_id, member_id, ordered_at, total_sums, quantity_sums)
           select ${scope.workspaceId}, n.member_id, array_agg(n.ordered_at order by n.place),
                  array_agg(n.total order by n.place), array_agg(n.quantity order by n.place)
             from unnest(${bigints(entries.map((e) => e.memberId))}::bigint[],
@@ -31,7 +31,7 @@ export class PurchaseHistoriesRepository {
            group by n.member_id
           on conflict (workspace_id, member_id) do update
              set ordered_at = h.ordered_at || excluded.ordered_at, total_sums = h.total_sums || excluded.total_sums,
-                 quantity_sums = h.quantity_sums || excluded.quantity_sums`,
+                 quantity_sums = h.quantity_sums || excluded.quantity_sums`),
     );
   }
 

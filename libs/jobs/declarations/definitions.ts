@@ -30,6 +30,15 @@ export interface FactOptions<P extends object> {
   /** `feature.what_happened`, in the past tense. */
   name: string;
   payload: new () => P;
+  /** Those that come within moments in one workspace are told as one; without it each is told by itself. */
+  together?: Together<P>;
+}
+
+export interface Together<P extends object> {
+  /** Says what several say in fewer payloads, each as valid as those. */
+  merge: (payloads: readonly P[]) => P[];
+  /** What is large runs by itself, beside others: of its costs the frame is the least. */
+  isSmall: (payload: P) => boolean;
 }
 
 export interface FactDefinition<P extends object> extends FactOptions<P> {

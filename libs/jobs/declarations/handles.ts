@@ -35,7 +35,10 @@ export function HandlesFact<P extends object>(
   fact: FactDefinition<P>,
   subscriber: SubscriberOptions<P>,
 ): HandlerDecorator<P> {
-  return mark({ of: fact, subscriber: subscriber as unknown as SubscriberOptions<object> });
+  return mark({
+    of: fact as unknown as FactDefinition<object>,
+    subscriber: subscriber as unknown as SubscriberOptions<object>,
+  });
 }
 
 /**

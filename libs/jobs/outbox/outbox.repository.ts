@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, sql } from '#database';
+import { bigints, Database, instants, integers, prepared, sql, texts } from '#database';
 import type { WorkspaceRef } from '#kernel';
 import type { Lane } from '../lanes.js';
 import type { Outcome } from '../running/outcome.js';
@@ -30,6 +30,12 @@ export interface DueRow {
   lane: Lane;
 }
 
+export interface DueJob extends DueRow {
+  job: string;
+  /** Null: the installation's own work. */
+  workspaceId: string | null;
+}
+
 export interface ParkedJob {
   id: string;
   job: string;
@@ -57,15 +63,23 @@ export interface Instants {
 export class OutboxRepository {
   constructor(private readonly db: Database) {}
 
-  async add(scope: WorkspaceRef | null, row: NewRow): Promise<string> {
-    const { id } = await this.db.one<{ id: string }>(
+  /** @returns their ids, in their order */
+  async add(scope: WorkspaceRef | null, rows: readonly NewRow[]): Promise<string[]> {
+    const of = <T>(value: (row: NewRow) => T): T[] => rows.map(value);
+    const added = await this.db.query<{ id: string }>(
       scope,
-      sql`insert into outbox (workspace_id, job, lane, payload, one_at_a_time, due_at, created_at)
-          values (${scope?.workspaceId ?? null}, ${row.job}, ${row.lane}, ${JSON.stringify(row.payload)},
-                  ${row.oneAtATime}, ${row.dueAt}, ${row.createdAt})
-          returning id`,
+      prepared(sql`insert into outbox (workspace_id, job, lane, payload, one_at_a_time, due_at, created_at)
+          select ${scope?.workspaceId ?? null}, job, lane, payload::jsonb, one_at_a_time, due_at, created_at
+            from unnest(${texts(of(({ job }) => job))}::text[], ${texts(of(({ lane }) => lane))}::text[],
+                        ${texts(of(({ payload }) => JSON.stringify(payload)))}::text[],
+                        ${texts(of(({ oneAtATime }) => oneAtATime))}::text[],
+                        ${instants(of(({ dueAt }) => dueAt.getTime()))}::timestamptz[],
+                        ${instants(of(({ createdAt }) => createdAt.getTime()))}::timestamptz[])
+                 with ordinality as n (job, lane, payload, one_at_a_time, due_at, created_at, place)
+           order by place
+          returning id`),
     );
-    return id;
+    return added.map(({ id }) => id);
   }
 
   /** Makes a schedule's one row, or lets the one that is there come no later than its next occurrence. */
@@ -83,21 +97,27 @@ export class OutboxRepository {
 
   /** Takes a row for one run and counts it; undefined if it is done, not due, parked, taken, or must wait its turn. */
   async claim(scope: null, id: string, { at, machineAt }: Instants, leaseMs: number): Promise<ClaimedRow | undefined> {
-    const [row] = await this.db.call<ClaimRecord>(
+    const [row] = await this.db.call<Omit<ClaimRecord, 'id'>>(
       scope,
-      sql`select * from claim_outbox(${id}, ${at}, ${machineAt}, ${leaseMs} * interval '1 millisecond')`,
+      prepared(sql`select workspace_id, job, payload, one_at_a_time, recurring, attempts
+                     from claim_outbox(${id}, ${at}, ${machineAt}, ${leaseMs} * interval '1 millisecond')`),
     );
-    return (
-      row && {
-        id,
-        scope: row.workspace_id === null ? null : { workspaceId: row.workspace_id },
-        job: row.job,
-        payload: row.payload,
-        oneAtATime: row.one_at_a_time,
-        recurring: row.recurring,
-        attempts: row.attempts,
-      }
+    return row && toClaimed({ ...row, id });
+  }
+
+  /** The same for several that need not wait their turn. */
+  async claimAll(
+    scope: null,
+    ids: readonly string[],
+    { at, machineAt }: Instants,
+    leaseMs: number,
+  ): Promise<ClaimedRow[]> {
+    const rows = await this.db.call<ClaimRecord>(
+      scope,
+      prepared(sql`select id, workspace_id, job, payload, one_at_a_time, recurring, attempts
+                     from claim_outbox_rows(${bigints(ids)}, ${at}, ${machineAt}, ${leaseMs} * interval '1 millisecond')`),
     );
+    return rows.map(toClaimed);
   }
 
   async renew(scope: null, ids: string[], until: Date): Promise<void> {
@@ -106,7 +126,21 @@ export class OutboxRepository {
 
   /** Ends a run for good. @returns false when it was not this run's any more */
   async remove(scope: WorkspaceRef | null, { id, attempts }: ClaimedRow): Promise<boolean> {
-    return (await this.db.execute(scope, sql`delete from outbox where id = ${id} and attempts = ${attempts}`)) === 1;
+    return (
+      (await this.db.execute(scope, prepared(sql`delete from outbox where id = ${id} and attempts = ${attempts}`))) ===
+      1
+    );
+  }
+
+  /** The same for several of one workspace. @returns ids of those that were still theirs */
+  async removeAll(scope: WorkspaceRef | null, rows: readonly ClaimedRow[]): Promise<Set<string>> {
+    const removed = await this.db.query<{ id: string }>(
+      scope,
+      prepared(sql`delete from outbox o using unnest(${bigints(rows.map(({ id }) => id))}::bigint[],
+                                            ${integers(rows.map(({ attempts }) => attempts))}::integer[]) as n (id, attempts)
+           where o.id = n.id and o.attempts = n.attempts returning o.id`),
+    );
+    return new Set(removed.map(({ id }) => id));
   }
 
   /** Waits until no other handler runs in a transaction for the same key, and keeps others out until this one ends. */
@@ -137,10 +171,10 @@ export class OutboxRepository {
   }
 
   /** The oldest rows of the lanes that could run now. */
-  due(scope: null, lanes: readonly Lane[], { at, machineAt }: Instants, mostPerLane: number): Promise<DueRow[]> {
-    return this.db.call<DueRow>(
+  due(scope: null, lanes: readonly Lane[], { at, machineAt }: Instants, mostPerLane: number): Promise<DueJob[]> {
+    return this.db.call<DueJob>(
       scope,
-      sql`select due.id, due.lane
+      sql`select due.id, due.lane, due.job, due.workspace_id as "workspaceId"
             from unnest(${lanes}::text[]) wanted
             cross join lateral lookup_due_outbox(wanted, ${at}, ${machineAt}, ${mostPerLane}) due
            order by due.due_at, due.id`,
@@ -184,6 +218,7 @@ export class OutboxRepository {
 }
 
 interface ClaimRecord {
+  id: string;
   workspace_id: string | null;
   job: string;
   payload: object;
@@ -198,4 +233,8 @@ interface FiguresRecord {
   later: string;
   parked: string;
   oldest_due_at: Date | null;
+}
+
+function toClaimed({ workspace_id, one_at_a_time: oneAtATime, ...row }: ClaimRecord): ClaimedRow {
+  return { ...row, oneAtATime, scope: workspace_id === null ? null : { workspaceId: workspace_id } };
 }

@@ -10,8 +10,11 @@ import type { ConnectionOptions, Job, Worker } from 'bullmq';
 import { LANE_NAMES, LANES, type Lane } from '../lanes.js';
 import { describeError } from '../running/describe-error.js';
 import { JobRunner } from '../running/job-runner.js';
+import { SharedRuns } from '../running/shared-runs.js';
 import { within } from './deadline.js';
-import type { WakeUp } from './relay.js';
+import { LaneRuns } from './lane-runs.js';
+import { Relay } from './relay.js';
+import type { WakeUp } from './wake-up.js';
 
 /** Longer than a call to LINE may take by default (10 s), shorter than orchestrators wait before they kill (30 s). */
 const GRACE_MS = 25_000;
@@ -36,11 +39,16 @@ function laneProcessor(lane: Lane, connection: ConnectionOptions): Type {
   @Injectable()
   class LaneProcessor extends WorkerHost implements OnApplicationBootstrap, BeforeApplicationShutdown {
     private readonly log = new Logger(`Lane ${lane}`);
-    private readonly inHand = new Set<Promise<unknown>>();
+    private readonly runs: LaneRuns;
     private running: Promise<void>;
 
-    constructor(private readonly runner: JobRunner) {
+    constructor(
+      runner: JobRunner,
+      shared: SharedRuns,
+      private readonly relay: Relay,
+    ) {
       super();
+      this.runs = new LaneRuns(LANES[lane].concurrency, runner, shared, this.log);
     }
 
     onApplicationBootstrap(): void {
@@ -49,21 +57,17 @@ function laneProcessor(lane: Lane, connection: ConnectionOptions): Type {
       this.worker.on('failed', (_wakeUp, error) => this.log.warn(`Nothing could be run. ${describeError(error)}`));
       this.running = this.worker.run();
       this.running.catch((error: unknown) => this.log.error('The lane has stopped.', error));
+      this.relay.answerHere(lane, (wakeUp) => this.runs.answerNow(wakeUp));
     }
 
     /** Before anything else closes, because what is running still needs the database. */
     beforeApplicationShutdown(): Promise<void> {
-      return leave(this.worker, this.inHand, this.log);
+      this.runs.leave();
+      return leave(this.worker, this.runs.inHand, this.log);
     }
 
-    override async process(wakeUp: Job<WakeUp>): Promise<void> {
-      const run = this.runner.run(wakeUp.data.id);
-      this.inHand.add(run);
-      try {
-        await run;
-      } finally {
-        this.inHand.delete(run);
-      }
+    override process({ data }: Job<WakeUp>): Promise<void> {
+      return this.runs.answer(data);
     }
   }
   return LaneProcessor;

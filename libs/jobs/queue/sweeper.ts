@@ -1,14 +1,17 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { LANE_NAMES } from '../lanes.js';
-import { JobRunner } from '../running/job-runner.js';
+import { JobRunner, type DueRow } from '../running/job-runner.js';
 import { LEASE_MS, machine } from '../running/leases.js';
 import { Relay } from './relay.js';
+import type { Wake } from './wake-up.js';
 
 const EVERY_MS = 2_000;
 /** While there is more than a page to wake. */
 const BUSY_MS = 250;
 /** Rows a lane is woken for at a time; with as many wake-ups unanswered it is not short of work. */
 const PAGE = 500;
+/** Rows that share a wake-up; they may be large, and then run one after the other within their lease. */
+const SWEPT_TOGETHER = 20;
 
 /**
  * Finds what is due and was not woken, whatever became of its wake-up: lost with the queue, due only now, or held by a
@@ -44,7 +47,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     const lanes = LANE_NAMES.map((lane) => due.filter((row) => row.lane === lane)).filter(({ length }) => length > 0);
     for (const rows of lanes) {
       if ((await this.relay.unanswered(rows[0]!.lane)) >= PAGE) continue;
-      this.relay.wake(rows.map((row) => ({ ...row, name: nameOfWakeUp(row.id) })));
+      this.relay.wake(wakesOf(rows));
     }
     this.sweptAt = machine.now();
     return lanes.some(({ length }) => length >= PAGE);
@@ -65,6 +68,19 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     }
     if (!this.stopped) this.sweepAfter(more ? BUSY_MS : EVERY_MS);
   }
+}
+
+/** What may share a run shares a wake-up. */
+function wakesOf(rows: readonly DueRow[]): Wake[] {
+  const groups = Map.groupBy(rows, ({ id, together }) => together ?? id);
+  return [...groups.values()].flatMap((group) => {
+    const { lane, together } = group[0]!;
+    const ids = group.map(({ id }) => id);
+    return Array.from({ length: Math.ceil(ids.length / SWEPT_TOGETHER) }, (_, n) => {
+      const some = ids.slice(n * SWEPT_TOGETHER, (n + 1) * SWEPT_TOGETHER);
+      return { ids: some, lane, together, name: nameOfWakeUp(some[0]!) };
+    });
+  });
 }
 
 /**

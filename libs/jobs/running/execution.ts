@@ -19,10 +19,10 @@ export class Execution {
    * @throws what the handler throws; then a transaction has taken back its effects, and the row is still there
    */
   async run(handler: Handler, row: ClaimedRow): Promise<boolean> {
-    const payload = handler.payload ? parse(handler.payload, row.payload) : row.payload;
+    const payload = payloadOf(handler, row);
     if (handler.runs === 'in-transaction') return this.runInTransaction(handler, row, payload);
     return this.leases.while(row.id, async () => {
-      await handler.run(payload, row);
+      await handler.run(payload, row.scope);
       // A schedule's row stays; the runner moves it on.
       return row.recurring || this.outbox.remove(row.scope, row);
     });
@@ -33,8 +33,27 @@ export class Execution {
     return this.db.transaction(row.scope, async () => {
       if (row.oneAtATime !== null) await this.outbox.lockKey(row.scope, row.job, row.oneAtATime);
       if (!(await this.outbox.remove(row.scope, row))) return false;
-      await handler.run(payload, row);
+      await handler.run(payload, row.scope);
       return true;
     });
   }
+
+  /**
+   * The same for rows of one name and workspace, in one transaction.
+   * @returns ids of those that were this run's
+   */
+  runTogether(handler: Handler, rows: readonly ClaimedRow[]): Promise<Set<string>> {
+    const { scope } = rows[0]!;
+    return this.db.transaction(scope, async () => {
+      const mine = await this.outbox.removeAll(scope, rows);
+      const payloads = rows.filter(({ id }) => mine.has(id)).map((row) => payloadOf(handler, row));
+      if (payloads.length > 0)
+        for (const payload of handler.together!.merge(payloads)) await handler.run(payload, scope);
+      return mine;
+    });
+  }
+}
+
+function payloadOf(handler: Handler, { payload }: ClaimedRow): object {
+  return handler.payload ? parse(handler.payload, payload) : payload;
 }

@@ -1,16 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK } from '#config';
 import { Database } from '#database';
-import type { Clock } from '#kernel';
+import type { Clock, WorkspaceRef } from '#kernel';
+import type { Together } from '../declarations/definitions.js';
 import type { Lane } from '../lanes.js';
-import { OutboxRepository, type ClaimedRow } from '../outbox/outbox.repository.js';
-import { Relay, type Wake } from '../queue/relay.js';
+import { OutboxRepository } from '../outbox/outbox.repository.js';
+import { Relay } from '../queue/relay.js';
+import { togetherKey, type Wake } from '../queue/wake-up.js';
 
 export interface Subscriber {
   /** Of its rows. */
   name: string;
   lane: Lane;
   oneAtATime?: (payload: object) => string;
+  together?: Together<object>;
 }
 
 /**
@@ -26,14 +29,16 @@ export class FactFanOut {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async run({ scope, payload }: ClaimedRow, subscribers: readonly Subscriber[]): Promise<void> {
+  async run(scope: WorkspaceRef | null, payload: object, subscribers: readonly Subscriber[]): Promise<void> {
     const now = this.clock.now();
-    const wakes: Wake[] = [];
-    for (const { name, lane, oneAtATime } of subscribers) {
-      const key = oneAtATime?.(payload) ?? null;
-      const row = { job: name, lane, payload, oneAtATime: key, dueAt: now, createdAt: now };
-      wakes.push({ id: await this.outbox.add(scope, row), lane });
-    }
+    const rows = subscribers.map(({ name, lane, oneAtATime }) => {
+      return { job: name, lane, payload, oneAtATime: oneAtATime?.(payload) ?? null, dueAt: now, createdAt: now };
+    });
+    const ids = await this.outbox.add(scope, rows);
+    const wakes = subscribers.map(({ name, lane, together }, i): Wake => {
+      const mayShare = scope !== null && together?.isSmall(payload);
+      return { ids: [ids[i]!], lane, together: mayShare ? togetherKey(name, scope) : undefined };
+    });
     this.db.afterCommit(async () => this.relay.wake(wakes));
   }
 }

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import type { Class } from '#kernel';
-import type { Runs, ScheduleDefinition } from '../declarations/definitions.js';
+import type { Class, WorkspaceRef } from '#kernel';
+import type { FactDefinition, Runs, ScheduleDefinition, Together } from '../declarations/definitions.js';
 import { handledByMethod, type Handled } from '../declarations/handles.js';
 import { declarations, type Declared } from '../declarations/registry.js';
 import { FACT_LANE, type Lane } from '../lanes.js';
-import type { ClaimedRow } from '../outbox/outbox.repository.js';
 import { FactFanOut } from './fact-fan-out.js';
 
 const DEFAULT_ATTEMPTS = 10;
@@ -21,9 +20,11 @@ export interface Handler {
   payload?: Class;
   oneAtATime?: (payload: object) => string;
   schedule?: ScheduleDefinition;
+  /** Where several rows of a workspace may share a run. */
+  together?: Together<object>;
   /** Whose method it is, for people. */
   place: string;
-  run(payload: object, row: ClaimedRow): unknown;
+  run(payload: object, scope: WorkspaceRef | null): unknown;
 }
 
 /** All handlers of this process by the name of their rows, found on the providers when first asked. */
@@ -60,6 +61,7 @@ export class HandlerBook {
   private findFact(name: string): Handler | undefined {
     const fact = declarations().find((declared) => declared.kind === 'fact' && declared.name === name);
     if (!fact) return undefined;
+    const { together } = fact as FactDefinition<object>;
     const subscribers = [...this.all().values()].flat().filter((handler) => handler.name.startsWith(`${name}:`));
     return {
       name,
@@ -67,7 +69,8 @@ export class HandlerBook {
       runs: 'in-transaction',
       attempts: DEFAULT_ATTEMPTS,
       place: FactFanOut.name,
-      run: (_payload, row) => this.fanOut.run(row, subscribers),
+      together,
+      run: (payload, scope) => this.fanOut.run(scope, payload, subscribers),
     };
   }
 
@@ -94,7 +97,9 @@ type Method = (payload: object) => unknown;
 function describe(handled: Handled): Omit<Handler, 'place' | 'run'> {
   if ('subscriber' in handled) {
     const { name, attempts = DEFAULT_ATTEMPTS, runs = 'in-transaction', ...subscriber } = handled.subscriber;
-    return { ...subscriber, name: `${handled.of.name}:${name}`, attempts, runs, payload: handled.of.payload };
+    const mayShare = runs === 'in-transaction' && !subscriber.oneAtATime;
+    const together = mayShare ? handled.of.together : undefined;
+    return { ...subscriber, name: `${handled.of.name}:${name}`, attempts, runs, payload: handled.of.payload, together };
   }
   if (handled.of.kind === 'schedule') {
     const { name, lane } = handled.of;

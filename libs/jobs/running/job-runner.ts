@@ -1,9 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CLOCK } from '#config';
 import { AppError, type Clock } from '#kernel';
-import { LANE_NAMES } from '../lanes.js';
-import { OutboxRepository, type ClaimedRow, type DueRow, type Instants } from '../outbox/outbox.repository.js';
+import { LANE_NAMES, type Lane } from '../lanes.js';
+import { OutboxRepository, type ClaimedRow, type Instants } from '../outbox/outbox.repository.js';
 import { Relay } from '../queue/relay.js';
+import { togetherKey } from '../queue/wake-up.js';
 import { nextOccurrence } from '../schedules/occurrence.js';
 import { Execution } from './execution.js';
 import { HandlerBook, type Handler } from './handler-book.js';
@@ -18,6 +19,14 @@ export interface Ran {
   outcome: 'done' | 'gone' | Outcome['kind'];
   /** What the handler threw. */
   thrown?: unknown;
+}
+
+/** A row that could run now. */
+export interface DueRow {
+  id: string;
+  lane: Lane;
+  /** Key of the rows with which it may share a run. */
+  together?: string;
 }
 
 /** Where the jitter of retries comes from: 0 ≤ x < 1. */
@@ -42,7 +51,10 @@ export class JobRunner {
   /** Runs a row if it is due and nobody else has it; undefined if there was nothing to run. */
   async run(id: string): Promise<Ran | undefined> {
     const row = await this.outbox.claim(null, id, this.instants(), LEASE_MS);
-    if (!row) return undefined;
+    return row && this.runClaimed(row);
+  }
+
+  async runClaimed(row: ClaimedRow): Promise<Ran> {
     const ran = await this.attempt(row);
     this.totals[ran.outcome] += 1;
     await this.wakeNext(row);
@@ -50,11 +62,16 @@ export class JobRunner {
   }
 
   /** The oldest rows that could run now, of all lanes together. */
-  due(mostPerLane: number): Promise<DueRow[]> {
-    return this.outbox.due(null, LANE_NAMES, this.instants(), mostPerLane);
+  async due(mostPerLane: number): Promise<DueRow[]> {
+    const rows = await this.outbox.due(null, LANE_NAMES, this.instants(), mostPerLane);
+    return rows.map(({ id, lane, job, workspaceId }) => {
+      const mayShare = workspaceId !== null && this.handlers.find(job)?.together;
+      return { id, lane, together: mayShare ? togetherKey(job, { workspaceId }) : undefined };
+    });
   }
 
-  private instants(): Instants {
+  /** Now, by both clocks. */
+  instants(): Instants {
     return { at: this.clock.now(), machineAt: machine.now() };
   }
 
@@ -92,7 +109,9 @@ export class JobRunner {
       return outcome.kind;
     }
     await this.outbox.fail(row.scope, row, outcome, now);
-    if (outcome.kind === 'later' && handler) this.relay.wake([{ id: row.id, lane: handler.lane, inMs: outcome.inMs }]);
+    if (outcome.kind === 'later' && handler) {
+      this.relay.wake([{ ids: [row.id], lane: handler.lane, inMs: outcome.inMs }]);
+    }
     return outcome.kind;
   }
 
@@ -100,7 +119,7 @@ export class JobRunner {
   private async wakeNext(row: ClaimedRow): Promise<void> {
     if (row.oneAtATime === null) return;
     const next = await this.outbox.next(null, row.job, row.oneAtATime, this.clock.now());
-    if (next) this.relay.wake([next]);
+    if (next) this.relay.wake([{ ids: [next.id], lane: next.lane }]);
   }
 }
 

@@ -22,7 +22,7 @@ export class AlarmClock implements OnApplicationBootstrap {
 
   private async set({ id, lane, schedule }: PlannedSchedule): Promise<void> {
     const queue = this.queues.get(lane)!;
-    const wakeUp = { name: 'wake', data: { id } };
+    const wakeUp = { name: 'wake', data: { ids: [id] } };
     try {
       await within(WAKE_DEADLINE_MS, queue.upsertJobScheduler(schedule.name, repetition(schedule), wakeUp));
     } catch (error) {

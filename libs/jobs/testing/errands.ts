@@ -38,6 +38,23 @@ export const callAlone = defineJob({
   oneAtATime: () => 'the line',
 });
 export const written = defineFact({ name: 'errands.written', payload: Errand });
+/** A note holds no more. */
+const MOST_RUMOURS = 20;
+
+/** Told together they are notes of several each. */
+export const rumoured = defineFact({
+  name: 'errands.rumoured',
+  payload: Errand,
+  together: { merge: mergeRumours, isSmall: ({ note }) => note.length <= 10 },
+});
+
+function mergeRumours(errands: readonly Errand[]): Errand[] {
+  const parts = Array.from({ length: Math.ceil(errands.length / MOST_RUMOURS) }, (_, n) =>
+    errands.slice(n * MOST_RUMOURS, (n + 1) * MOST_RUMOURS),
+  );
+  return parts.map((part) => ({ workspaceId: part[0]?.workspaceId, note: part.map(({ note }) => note).join('+') }));
+}
+
 export const tick = defineSchedule({ name: 'errands.tick', lane: 'journeys', every: 1_000 });
 export const morning = defineSchedule({
   name: 'errands.morning',
@@ -84,6 +101,12 @@ export class Errands {
   async read(errand: PayloadOf<typeof written>): Promise<void> {
     await this.during(errand.note);
     await this.note(errand, 'read');
+  }
+
+  @HandlesFact(rumoured, { name: 'spread', lane: 'journeys', attempts: 3 })
+  async spread(errand: PayloadOf<typeof rumoured>): Promise<void> {
+    await this.note(errand, 'spread');
+    await this.during(errand.note);
   }
 
   @HandlesSchedule(tick)

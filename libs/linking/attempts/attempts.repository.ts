@@ -41,7 +41,7 @@ export interface AttemptEnd {
 }
 
 /** What is not needed any more once an attempt has ended; it must not lie about. */
-const forgotten = sql`ticket_hash = null, link_token = null, login_state_hash = null, login_nonce = null,
+export const forgotten = sql`ticket_hash = null, link_token = null, login_state_hash = null, login_nonce = null,
   code_verifier = null, nonce_hash = null, line_display_name = null, login_tokens = null`;
 
 const underWay = sql`ended_at is null and expires_at >`;

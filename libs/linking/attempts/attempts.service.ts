@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '#audit';
 import { Database } from '#database';
-import { AppError, newId, newSecret, sha256, type Scope } from '#kernel';
+import { AppError, asUuid, newId, newSecret, sha256, type Scope } from '#kernel';
 import type { LoginTokens } from '#line';
 import { Links } from '../links.service.js';
 import type { Attempt, NewAttempt, Proof, ProvenLineUser } from './attempt.js';
@@ -15,7 +15,6 @@ const LIFE_MS = 30 * MINUTE_MS;
 /** LINE's link tokens live no longer: https://developers.line.biz/en/reference/messaging-api/#issue-link-token */
 const ACCOUNT_LINK_LIFE_MS = 10 * MINUTE_MS;
 
-const COOKIE = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([\w-]{43})$/;
 const SECRET = /^[\w-]{43}$/;
 
 /** The attempts of a workspace. Whoever is told `linking.attempt_over` comes too late, or a second time. */
@@ -74,8 +73,9 @@ export class Attempts {
 
   /** The attempt of a browser's cookie, also one that has ended; undefined for none, and for another channel's. */
   async ofBrowser(scope: Scope, channelId: string, cookie: string | undefined): Promise<Attempt | undefined> {
-    const [, id, secret] = COOKIE.exec(cookie ?? '') ?? [];
-    if (id === undefined || secret === undefined) return undefined;
+    const [named = '', secret = '', ...more] = cookie?.split('.') ?? [];
+    const id = asUuid(named);
+    if (id === undefined || !SECRET.test(secret) || more.length > 0) return undefined;
     const browser = { id, hash: sha256(secret) };
     const record = await this.repository.ofBrowser(scope, channelId, browser, scope.clock.now());
     return record && this.plain(scope, record);

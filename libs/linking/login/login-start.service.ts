@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Channels } from '#channels';
 import { nextPath, type Attempt, type Purpose } from '../attempts/attempt.js';
 import { Attempts } from '../attempts/attempts.service.js';
+import { StartLimits } from '../limits/start-limits.service.js';
 import type { PageContext } from '../pages/pages.service.js';
 import { LineSide } from './line-side.service.js';
 import { LoginFlow } from './login-flow.service.js';
 import { lineUnreachable } from './login.errors.js';
-import { StartLimits } from './start-limits.js';
 
 export interface Start {
   purpose: Exclude<Purpose, 'session'>;
@@ -36,7 +36,7 @@ export class LoginStart {
    * @throws AppError 429 for too many, 409 without a Login channel, 502 where LINE cannot be asked
    */
   async start(context: PageContext, start: Start): Promise<Started> {
-    this.limits.take(context.channelId, start.ip, context.scope.clock.now());
+    await this.limits.take(context.scope, context.channelId, start.ip);
     const { attempt } = context;
     const goesOn = attempt?.state === 'open' && attempt.purpose === start.purpose && attempt.lineUserId !== undefined;
     return goesOn ? { url: await this.goOn(context, attempt) } : this.begin(context, start);

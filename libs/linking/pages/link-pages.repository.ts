@@ -16,6 +16,16 @@ export class LinkPagesRepository {
     return row?.settings;
   }
 
+  /** Whether somebody blocks the account, as far as LINE has told us. @param lineUserId line_users.id */
+  async isBlocked(scope: WorkspaceRef, lineUserId: string): Promise<boolean> {
+    const row = await this.db.maybeOne(
+      scope,
+      sql`select id from line_users
+           where workspace_id = ${scope.workspaceId} and id = ${lineUserId} and friend_state = 'blocked'`,
+    );
+    return row !== undefined;
+  }
+
   /** Makes the row where it is missing, and holds it until the transaction ends. */
   async claim(scope: WorkspaceRef, channelId: string, at: Date): Promise<StoredLinkPage> {
     const { settings } = await this.db.one<{ settings: StoredLinkPage }>(

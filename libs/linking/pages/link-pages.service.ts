@@ -93,6 +93,11 @@ export class LinkPages {
     return draft && { ...DEFAULT_LINK_PAGE, ...draft };
   }
 
+  /** Whether somebody blocks the account: they have to unblock it, not to add it. @param lineUserId line_users.id */
+  async isBlocked(scope: Scope, lineUserId: string | undefined): Promise<boolean> {
+    return lineUserId !== undefined && this.repository.isBlocked(scope, lineUserId);
+  }
+
   /** Whether a page may be shown under the name that a browser used: the company's own, or this installation's. */
   async answersTo(scope: Scope, { host }: LinkPage, named: string): Promise<boolean> {
     if (named === host || named === new URL(this.config.publicUrl).host) return true;
@@ -103,7 +108,7 @@ export class LinkPages {
 
   private addresses(host: string | null, channelId: string): string[] {
     const path = `/p/line/connect/${channelId}`;
-    const own = `${this.config.publicUrl.replace(/\/$/, '')}${path}`;
+    const own = `${this.config.publicUrl}${path}`;
     return host === null ? [own] : [`${new URL(this.config.publicUrl).protocol}//${host}${path}`, own];
   }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Channels, type Channel } from '#channels';
 import { Config } from '#config';
 import type { ApiRequest } from '#http';
-import type { Scope } from '#kernel';
+import { asUuid, type Scope } from '#kernel';
 import { Scopes } from '#workspaces';
 import type { LinkPage } from './link-page.settings.js';
 import { LinkPages } from './link-pages.service.js';
@@ -13,8 +13,6 @@ export interface Opened {
   channel: Channel;
   page: LinkPage;
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Finds whose page an address is, and whether it is there for this request. */
 @Injectable()
@@ -47,12 +45,12 @@ export class PageGate {
   /** Where this browser reaches our pages: cookies stay with the host that it used. */
   originOf(request: ApiRequest, { host }: LinkPage): string {
     const named = nameOf(request);
-    if (named !== host) return this.config.publicUrl.replace(/\/$/, '');
+    if (named !== host) return this.config.publicUrl;
     return `${new URL(this.config.publicUrl).protocol}//${named}`;
   }
 
   private async find(channelId: string): Promise<{ scope: Scope; channel: Channel }> {
-    const workspaceId = UUID.test(channelId) ? await this.channels.workspaceOf(channelId) : undefined;
+    const workspaceId = asUuid(channelId) ? await this.channels.workspaceOf(channelId) : undefined;
     if (workspaceId === undefined) throw pageNotFound();
     const system = await this.scopes.system(workspaceId);
     const scope: Scope = { ...system, actor: { kind: 'system', id: 'link-page' } };

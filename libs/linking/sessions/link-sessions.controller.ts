@@ -52,9 +52,9 @@ export class LinkSessionsController {
   async result(
     @CurrentScope() scope: Scope,
     @Param('id', SessionId) id: string,
-    @Body() { code }: LinkSessionCodeDto,
+    @Body() body: LinkSessionCodeDto,
   ): Promise<LinkSessionAnswerDto> {
-    const result = await this.results.take(scope, id, code);
+    const result = await this.results.take(scope, id, body);
     return { result, token: await this.tokens.sign(scope, id, result) };
   }
 
@@ -66,8 +66,8 @@ export class LinkSessionsController {
   link(
     @CurrentScope() scope: Scope,
     @Param('id', SessionId) id: string,
-    @Body() { memberId }: LinkSessionMemberDto,
+    @Body() body: LinkSessionMemberDto,
   ): Promise<LinkSessionLinkDto> {
-    return this.results.link(scope, id, memberId);
+    return this.results.link(scope, id, body);
   }
 }

@@ -3,6 +3,7 @@ import { IsArray, IsBoolean, IsIn, IsOptional, IsUUID, Matches, ValidateNested }
 import { IsId, IsInstant, IsText, Nullable } from '#kernel';
 import { LINE_USER_ID } from '#line';
 import { LINK_ROLES, type LinkRole } from '../link.entity.js';
+import { VISITOR_ID } from '../linking.jobs.js';
 import { SESSION_OUTCOMES, SESSION_STATES, type SessionOutcome, type SessionState } from './link-session.entity.js';
 
 export class CreateLinkSessionDto {
@@ -38,7 +39,13 @@ export class LinkSessionDto {
   @IsInstant() expiresAt: Date;
 }
 
-export class LinkSessionCodeDto {
+/** What the site may say of the browser beside. */
+class OfVisitorDto {
+  /** What the script on your pages calls the browser: what it did before becomes the member's. */
+  @IsOptional() @Matches(VISITOR_ID) visitorId?: string;
+}
+
+export class LinkSessionCodeDto extends OfVisitorDto {
   /** The `code` that the browser brought back. */
   @IsText(200, { min: 1 }) code: string;
 }
@@ -74,7 +81,7 @@ export class LinkSessionAnswerDto {
   @Nullable() @IsText(4_000) token: string | null;
 }
 
-export class LinkSessionMemberDto {
+export class LinkSessionMemberDto extends OfVisitorDto {
   /** Whom the site has signed in or registered. */
   @IsId() memberId: string;
 }

@@ -4,8 +4,14 @@ import { Database } from '#database';
 import { AppError, notFound, sha256, type Scope } from '#kernel';
 import { Members } from '#members';
 import type { LiveLink } from '../links.repository.js';
+import { RecognisedVisitors } from '../recognised-visitors.service.js';
 import type { SessionOutcome } from './link-session.entity.js';
-import type { LinkSessionLinkDto, LinkSessionResultDto } from './link-sessions.dto.js';
+import type {
+  LinkSessionCodeDto,
+  LinkSessionLinkDto,
+  LinkSessionMemberDto,
+  LinkSessionResultDto,
+} from './link-sessions.dto.js';
 import { codeNotGood, nobodyToLink, unknownMember } from './link-sessions.errors.js';
 import { LinkSessionsRepository, type SessionRecord } from './link-sessions.repository.js';
 import { SessionTies, type LoggedInSession } from './session-ties.service.js';
@@ -25,6 +31,7 @@ export class SessionResults {
     private readonly members: Members,
     private readonly db: Database,
     private readonly audit: Audit,
+    private readonly visitors: RecognisedVisitors,
   ) {}
 
   /**
@@ -32,7 +39,7 @@ export class SessionResults {
    * the browser that the site itself sent out, so a start address that is forwarded to somebody else links nobody.
    * @throws AppError 404, 409 linking.session_code_refused
    */
-  async take(scope: Scope, id: string, code: string): Promise<SessionResult> {
+  async take(scope: Scope, id: string, { code, visitorId }: LinkSessionCodeDto): Promise<SessionResult> {
     return this.db.transaction(scope, async () => {
       const now = scope.clock.now();
       const times = { now, nextUntil: new Date(now.getTime() + REGISTRATION_MS) };
@@ -40,6 +47,7 @@ export class SessionResults {
       if (!session) throw (await this.sessions.find(scope, id)) ? codeNotGood() : notFound('link-session');
       const result = await this.resultOf(scope, session);
       await this.sessions.tell(scope, id, result.status);
+      if (result.memberId !== undefined) await this.recognise(scope, result.memberId, visitorId);
       await this.audit.record(scope, 'linking.session_redeemed', subjectOf(id), {
         outcome: result.status,
         ...(result.error !== undefined && { failure: result.error }),
@@ -53,7 +61,11 @@ export class SessionResults {
    * @throws AppError 404, 400 for an unknown member, 409 linking.session_not_open, linking.line_user_taken,
    *   linking.member_taken; after the last two somebody else may be tried
    */
-  async link(scope: Scope, id: string, externalId: string): Promise<LinkSessionLinkDto> {
+  async link(
+    scope: Scope,
+    id: string,
+    { memberId: externalId, visitorId }: LinkSessionMemberDto,
+  ): Promise<LinkSessionLinkDto> {
     return this.db.transaction(scope, async () => {
       const session = await this.sessions.link(scope, id, scope.clock.now());
       if (!session) throw (await this.sessions.find(scope, id)) ? nobodyToLink() : notFound('link-session');
@@ -61,9 +73,15 @@ export class SessionResults {
       if (memberId === undefined) throw unknownMember();
       if (!isLoggedIn(session)) throw nobodyToLink();
       const { linkId, role } = await this.ties.make(scope, session, memberId);
+      await this.visitors.announce(scope, memberId, visitorId);
       await this.audit.record(scope, 'linking.session_linked', subjectOf(id), { linkId });
       return { linkId, memberId: externalId, role };
     });
+  }
+
+  private async recognise(scope: Scope, externalId: string, visitorId: string | undefined): Promise<void> {
+    const memberId = (await this.members.find(scope, [externalId])).get(externalId)!;
+    await this.visitors.announce(scope, memberId, visitorId);
   }
 
   private async resultOf(scope: Scope, session: SessionRecord): Promise<SessionResult> {

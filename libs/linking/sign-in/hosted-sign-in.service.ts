@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Audit } from '#audit';
 import { Database } from '#database';
 import type { Scope } from '#kernel';
-import { Passwords, SignInLimits } from '#workspaces';
+import { Passwords } from '#workspaces';
 import { loginKeyOf } from './logins/login-key.js';
 import { LoginsRepository, type FoundLogin } from './logins/logins.repository.js';
 import { LONGEST_PASSWORD } from './logins/password-rules.js';
 import { signInRefused } from './sign-in.errors.js';
+import { SignInTries } from './sign-in-tries.service.js';
 
 /** What somebody typed on our sign-in page; nothing of it is known to be well-formed. */
 export interface TypedLogin {
@@ -20,7 +21,7 @@ export class HostedSignIn {
   constructor(
     private readonly logins: LoginsRepository,
     private readonly passwords: Passwords,
-    private readonly limits: SignInLimits,
+    private readonly tries: SignInTries,
     private readonly audit: Audit,
     private readonly db: Database,
   ) {}
@@ -35,7 +36,8 @@ export class HostedSignIn {
   async signIn(scope: Scope, { loginId, password }: TypedLogin, address: string): Promise<string> {
     // What is no login id is nobody's, and counted as one more unknown name.
     const key = loginKeyOf(loginId) ?? '';
-    const attempt = this.limits.begin(nameOf(scope, key), address, scope.clock.now());
+    const trier = { loginKey: key, address };
+    await this.tries.begin(scope, 'sign_in', trier);
     try {
       const found = await this.logins.findByKey(scope, key);
       const right = await this.passwords.verify(
@@ -44,20 +46,20 @@ export class HostedSignIn {
       );
       if (found && right) {
         await this.admit(scope, found, password);
-        attempt.succeeded();
+        await this.tries.succeeded(scope, trier);
         return found.memberId;
       }
       if (found) this.writeDownRefusal(scope, found.memberId);
     } catch (error) {
-      attempt.takenBack();
+      await this.tries.takenBack(scope, trier);
       throw error;
     }
     throw signInRefused();
   }
 
   /** Lets a member try again at once who has shown in another way who they are. */
-  forgive(scope: Scope, loginId: string): void {
-    this.limits.forgive(nameOf(scope, loginKeyOf(loginId) ?? ''));
+  async forgive(scope: Scope, loginId: string): Promise<void> {
+    await this.tries.forgive(scope, loginKeyOf(loginId) ?? '');
   }
 
   private async admit(scope: Scope, { memberId, passwordHash }: FoundLogin, password: string): Promise<void> {
@@ -75,9 +77,4 @@ export class HostedSignIn {
       this.db.transaction(scope, () => this.audit.record(scope, 'linking.sign_in_refused', `members/${memberId}`)),
     );
   }
-}
-
-/** The same login id in two workspaces is two people's. */
-function nameOf({ workspaceId }: Scope, key: string): string {
-  return `${workspaceId} ${key}`;
 }

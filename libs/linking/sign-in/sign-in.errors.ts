@@ -7,6 +7,11 @@ export const loginIdTaken = () =>
 export const signInRefused = () =>
   new AppError('linking.sign_in_refused', 401, 'The login id or the password is not right.');
 
+export const signInTooOften = (retryAfterSeconds: number) =>
+  new AppError('linking.sign_in_too_often', 429, 'There were too many attempts to sign in.', {
+    details: { retryAfterSeconds },
+  });
+
 export const passwordWeak = (path: string, detail: string) => invalid([{ path, detail }]);
 
 export const resetOver = () =>

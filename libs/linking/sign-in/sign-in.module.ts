@@ -4,8 +4,10 @@ import { AuditModule } from '#audit';
 import { ChannelsModule } from '#channels';
 import { MailModule } from '#mail';
 import { MembersModule } from '#members';
-import { SignInLimits, WorkspacesModule } from '#workspaces';
+import { WorkspacesModule } from '#workspaces';
 import { AttemptsModule } from '../attempts/attempts.module.js';
+import { LimitsModule } from '../limits/limits.module.js';
+import { LinksModule } from '../links.module.js';
 import { PagesModule } from '../pages/pages.module.js';
 import { AttemptHandles } from './company/attempt-handles.js';
 import { CompanySignIn } from './company/company-sign-in.service.js';
@@ -29,6 +31,7 @@ import { PasswordResetsRepository } from './resets/password-resets.repository.js
 import { PasswordResets } from './resets/password-resets.service.js';
 import { ResetRequests } from './resets/reset-requests.service.js';
 import { SignInHandlers } from './sign-in.handlers.js';
+import { SignInTries } from './sign-in-tries.service.js';
 
 /** Keys, logins and whether somebody could get back in; what other parts of linking need. */
 @Module({
@@ -44,7 +47,16 @@ import { SignInHandlers } from './sign-in.handlers.js';
 export class SignInModule {}
 
 @Module({
-  imports: [SignInModule, AttemptsModule, PagesModule, AuditModule, MembersModule, WorkspacesModule],
+  imports: [
+    SignInModule,
+    AttemptsModule,
+    LimitsModule,
+    LinksModule,
+    PagesModule,
+    AuditModule,
+    MembersModule,
+    WorkspacesModule,
+  ],
   providers: [
     AttemptHandles,
     CompanySignIn,
@@ -52,7 +64,7 @@ export class SignInModule {}
     PasswordResets,
     ResetRequests,
     SignInAnswersRepository,
-    { provide: SignInLimits, useFactory: () => new SignInLimits() },
+    SignInTries,
   ],
   controllers: [LoginsController, SignInKeysController, ResetPages, SignInPages],
 })

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Scope } from '#kernel';
+import { asUuid, type Scope } from '#kernel';
 import type { Attempt } from '../attempts/attempt.js';
 import { Attempts } from '../attempts/attempts.service.js';
 import { Links } from '../links.service.js';
@@ -13,8 +13,6 @@ import { Takeovers } from './takeovers.service.js';
 
 /** An attempt in which LINE has said who it is. */
 export type AttemptAtLine = Attempt & { lineUserId: string };
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What a LINE user may do about takeovers, of their own. */
 @Injectable()
@@ -53,9 +51,10 @@ export class TakeoverOffers {
   }
 
   /** @throws AppError 409 linking.takeover_over for what is no takeover from this LINE user */
-  async object(scope: Scope, { lineUserId }: AttemptAtLine, takeoverId: string): Promise<void> {
-    const lost = UUID.test(takeoverId) ? await this.takeovers.lostBy(scope, lineUserId) : [];
-    if (!lost.some(({ id }) => id === takeoverId)) throw takeoverOver();
+  async object(scope: Scope, { lineUserId }: AttemptAtLine, named: string): Promise<void> {
+    const takeoverId = asUuid(named);
+    const lost = takeoverId ? await this.takeovers.lostBy(scope, lineUserId) : [];
+    if (!takeoverId || !lost.some(({ id }) => id === takeoverId)) throw takeoverOver();
     await this.takeovers.object(scope, takeoverId, lineUserId);
   }
 

@@ -53,7 +53,7 @@ export class AccountLinkPagesController {
     if (next !== '/hand-over') return this.pages.go(reply, context.base + next);
     const { linkToken, nonce } = await this.attempts.handOver(context.scope, attempt.id);
     const query = new URLSearchParams({ linkToken, nonce });
-    const dialog = `${this.config.lineLoginBaseUrl.replace(/\/$/, '')}/dialog/bot/accountLink`;
+    const dialog = `${this.config.lineLoginBaseUrl}/dialog/bot/accountLink`;
     this.pages.go(reply, `${dialog}?${query.toString()}`);
   }
 }

@@ -6,7 +6,7 @@ const TABLES = [
   sql`link_attempts`,
   sql`user_codes`,
   sql`contract_users`,
-  sql`code_failures`,
+  sql`linking_tries`,
   sql`line_users`,
   sql`outbox`,
   sql`members`,

@@ -61,7 +61,7 @@ describe('Wrong codes', () => {
 
   it('of many LINE users slow a whole workspace down, for a minute at most, and no other workspace', async () => {
     await times(1, 1);
-    await story.db.execute(story.app.scope, sql`update code_failures set failures = 199 where line_user_id = 0`);
+    await story.db.execute(story.app.scope, sql`update linking_tries set tries = 199 where kind = 'code'`);
     await times(2, 1);
     expect(await story.types(100, WRONG)).toEqual(waits(SECOND));
     for (let i = 0; i < 7; i += 1) {

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '#database';
 import type { Scope } from '#kernel';
-import { CodeFailuresRepository } from './code-failures.repository.js';
-import { isForgotten, waitAfter, type DelayRule } from './growing-delay.js';
+import type { DelayRule } from '../limits/growing-delay.js';
+import { GrowingDelays, type Counted } from '../limits/growing-delays.service.js';
 
 const MINUTE = 60_000;
 
@@ -14,48 +13,24 @@ const OF_ONE: DelayRule = { free: 5, firstMs: 30_000, longestMs: 60 * MINUTE, fo
  */
 const OF_ALL: DelayRule = { free: 200, firstMs: 1_000, longestMs: MINUTE, forgottenAfterMs: 60 * MINUTE };
 
-/** Where a workspace counts all its people together. */
-const ALL = '0';
+const ALL: Counted = { kind: 'code', subject: 'all', rule: OF_ALL };
 
-/** Slows down who guesses codes. Counted in Postgres, so that more processes allow no more tries. */
+/** Slows down who guesses codes. */
 @Injectable()
 export class CodeLimits {
-  constructor(
-    private readonly failures: CodeFailuresRepository,
-    private readonly db: Database,
-  ) {}
+  constructor(private readonly delays: GrowingDelays) {}
 
-  /**
-   * Counts a try as failed before it is made, so that many at once get no further than one after the other. A try that
-   * is not allowed is not counted.
-   * @returns milliseconds to wait; 0: go on
-   */
-  async begin(scope: Scope, lineUserId: string): Promise<number> {
-    const now = scope.clock.now();
-    return this.db.transaction(scope, async () => {
-      const known = await this.failures.claim(scope, [ALL, lineUserId], now);
-      const wait = Math.max(...rules(lineUserId).map(([id, rule]) => waitAfter(known.get(id)!, rule, now)));
-      if (wait > 0) return wait;
-      for (const [id, rule] of rules(lineUserId)) {
-        const { count, at } = known.get(id)!;
-        await this.failures.write(scope, id, { count: isForgotten(at, rule, now) ? 1 : count + 1, at: now });
-      }
-      return 0;
-    });
+  /** Counts a try, until the code turns out to be right. @returns milliseconds to wait; 0: go on */
+  begin(scope: Scope, lineUserId: string): Promise<number> {
+    return this.delays.begin(scope, [ALL, ofOne(lineUserId)]);
   }
 
   /** The code was right. */
   async succeeded(scope: Scope, lineUserId: string): Promise<void> {
-    await this.db.transaction(scope, async () => {
-      await this.failures.takeBack(scope, ALL);
-      await this.failures.clear(scope, lineUserId);
-    });
+    await this.delays.settle(scope, { back: [ALL], cleared: [ofOne(lineUserId)] });
   }
 }
 
-function rules(lineUserId: string): [string, DelayRule][] {
-  return [
-    [ALL, OF_ALL],
-    [lineUserId, OF_ONE],
-  ];
+function ofOne(lineUserId: string): Counted {
+  return { kind: 'code.line_user', subject: lineUserId, rule: OF_ONE };
 }

@@ -117,7 +117,7 @@ describe('A user code', () => {
     expect((await story.codes()).map(({ userMemberId }) => userMemberId)).toEqual(['hana']);
     const { body } = await story.ask('GET', '/v1/members/papa/users');
     expect(body.users).toMatchObject([{ memberId: 'hana' }]);
-    const failures = sql`select line_user_id as id from code_failures where line_user_id > 0`;
+    const failures = sql`select subject as id from linking_tries where kind = 'code.line_user'`;
     expect(await story.db.query(story.app.scope, failures)).toEqual([{ id: await story.lineUserId(4) }]);
   });
 

@@ -4,12 +4,10 @@ import { AuditModule } from '#audit';
 import { MembersModule } from '#members';
 import { WorkspacesModule } from '#workspaces';
 import { AttemptsModule } from '../attempts/attempts.module.js';
+import { LimitsModule } from '../limits/limits.module.js';
 import { LinksModule } from '../links.module.js';
 import { LoginModule } from '../login/login.module.js';
-import { StartLimits } from '../login/start-limits.js';
 import { PagesModule } from '../pages/pages.module.js';
-import { CodeFailureRow } from './code-failure.entity.js';
-import { CodeFailuresRepository } from './code-failures.repository.js';
 import { CodeLimits } from './code-limits.service.js';
 import { CodePageController } from './code-page.controller.js';
 import { CodeRedemption } from './code-redemption.service.js';
@@ -27,14 +25,14 @@ import { UserCodes } from './user-codes.service.js';
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([CodeFailureRow, ContractUserRow, UserCodeRow]),
+    TypeOrmModule.forFeature([ContractUserRow, UserCodeRow]),
     AttemptsModule,
     AuditModule,
+    LimitsModule,
     LinksModule,
     MembersModule,
   ],
   providers: [
-    CodeFailuresRepository,
     CodeLimits,
     CodeRedemption,
     ContractorCodes,
@@ -50,9 +48,9 @@ export class UserCodesModule {}
 
 /** For the api: the company's routes, and the page on which codes are entered. */
 @Module({
-  imports: [AttemptsModule, LoginModule, PagesModule, UserCodesModule],
+  imports: [AttemptsModule, LimitsModule, LoginModule, PagesModule, UserCodesModule],
   controllers: [CodePageController, UserCodesController],
-  providers: [CodeStart, StartLimits],
+  providers: [CodeStart],
 })
 export class UserCodesHttpModule {}
 

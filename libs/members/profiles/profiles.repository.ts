@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, sql } from '#database';
+import { bigints, Database, sql } from '#database';
 import type { Scope } from '#kernel';
 import type { Attributes } from './attributes.js';
 import type { Profile } from './profile.js';
@@ -78,6 +78,17 @@ export class ProfilesRepository {
                  attributes = excluded.attributes
            where (p.birth_date, p.email, p.phone, p.attributes)
                  is distinct from (excluded.birth_date, excluded.email, excluded.phone, excluded.attributes)`,
+    );
+  }
+
+  /** Keeps which ranks members have got. */
+  async keepRanks(scope: Scope, ranks: readonly { memberId: string; rank: string | null }[]): Promise<void> {
+    await this.db.execute(
+      scope,
+      sql`insert into member_rank_changes (workspace_id, changed_at, member_id, rank)
+          select ${scope.workspaceId}, ${scope.clock.now().toISOString()}::timestamptz, n.*
+            from unnest(${bigints(ranks.map(({ memberId }) => memberId))}::bigint[],
+                        ${ranks.map(({ rank }) => rank)}::text[]) as n`,
     );
   }
 

@@ -93,6 +93,8 @@ export class Profiles {
     // Nobody knows yet who was made a moment ago.
     const memberIds = ids.filter((id) => !made.has(id) && before.get(id)!.rank !== after.get(id)!.rank);
     if (memberIds.length === 0) return;
+    const ranks = memberIds.map((memberId) => ({ memberId, rank: after.get(memberId)!.rank }));
+    await this.profiles.keepRanks(scope, ranks);
     await this.jobs.announce(scope, rankChanged, { workspaceId: scope.workspaceId, memberIds });
   }
 

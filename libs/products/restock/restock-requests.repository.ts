@@ -63,12 +63,27 @@ export class RestockRequestsRepository {
     );
   }
 
-  remove(scope: WorkspaceRef, productId: string, memberIds: readonly string[]): Promise<number> {
+  /** Ends requests; that they were there is kept. @returns how many */
+  end(scope: Scope, productId: string, memberIds: readonly string[]): Promise<number> {
     return this.db.execute(
       scope,
-      sql`delete from restock_requests
-           where workspace_id = ${scope.workspaceId} and product_id = ${productId}
-             and member_id = any(${bigints(memberIds)}::bigint[])`,
+      sql`with gone as (
+            delete from restock_requests
+             where workspace_id = ${scope.workspaceId} and product_id = ${productId}
+               and member_id = any(${bigints(memberIds)}::bigint[])
+            returning workspace_id, member_id, product_id, id, asked_at)
+          insert into ended_restock_requests (workspace_id, member_id, product_id, id, asked_at, ended_at)
+          select *, ${scope.clock.now().toISOString()}::timestamptz from gone`,
+    );
+  }
+
+  /** Keeps that products came back. @param productIds products.id */
+  async keepRestocks(scope: Scope, productIds: readonly string[]): Promise<void> {
+    await this.db.execute(
+      scope,
+      sql`insert into product_restocks (workspace_id, restocked_at, product_id)
+          select ${scope.workspaceId}, ${scope.clock.now().toISOString()}::timestamptz, n.*
+            from unnest(${bigints(productIds)}::bigint[]) as n on conflict do nothing`,
     );
   }
 

@@ -40,7 +40,7 @@ export class RestockRequests {
   /** @throws AppError 404 where the member did not ask */
   async withdraw(scope: Scope, externalId: string, productId: string): Promise<void> {
     const memberId = await this.memberOf(scope, externalId);
-    const removed = await this.repository.remove(scope, productId, [memberId]);
+    const removed = await this.repository.end(scope, productId, [memberId]);
     if (removed === 0) throw notFound('restock-request');
   }
 
@@ -62,7 +62,7 @@ export class RestockRequests {
    * @returns how many of them were waiting
    */
   async fulfil(scope: Scope, productId: string, memberIds: readonly string[]): Promise<number> {
-    return memberIds.length === 0 ? 0 : this.repository.remove(scope, productId, memberIds);
+    return memberIds.length === 0 ? 0 : this.repository.end(scope, productId, memberIds);
   }
 
   private async memberOf(scope: Scope, externalId: string): Promise<string> {

@@ -15,7 +15,7 @@ export interface MenuQuestion {
   workspaceId: string;
   channelId: string;
   rules: AskedRule[];
-  /** Whether menus are chosen for members of the channel, before any rule. */
+  /** Whether menus are chosen for people of the channel, before any rule. */
   hasChoices: boolean;
 }
 
@@ -24,7 +24,7 @@ export type Whom = { ids: readonly string[] } | { after: string; upTo: string };
 
 /**
  * A statement's `tied` and `judged`: for each LINE user (`id`, `friend_state`) the menu that was chosen for a member they
- * are linked to, the latest if there are several; the place of the first rule that holds; and the menu that follows. All
+ * are linked to, the latest if there are several, or for themselves where they are linked to none; the place of the first rule that holds; and the menu that follows. All
  * are null where there is none. A person's links are judged one by one, because all that a rule asks of a link it
  * asks of the same one; the first rule of the person is then the first of any link's.
  */
@@ -46,10 +46,11 @@ export function judgedSql({ workspaceId, channelId, rules, hasChoices }: MenuQue
          and ${among(sql`l.line_user_id`, whom)}
        group by l.line_user_id),
     placed as (
-      select u.id, u.user_id, u.friend_state, u.friend_state_at, t.chosen_id,
+      select u.id, u.user_id, u.friend_state, u.friend_state_at,
+             ${hasChoices ? sql`case when t.line_user_id is null then o.menu_id else t.chosen_id end` : sql`t.chosen_id`} as chosen_id,
              least(t.place, case when t.line_user_id is null then ${first([...free, ...ofUnlinked])}::int
                                  else ${first(free)}::int end) as place
-        from line_users u left join tied t on t.line_user_id = u.id
+        from line_users u left join tied t on t.line_user_id = u.id ${hasChoices ? WITH_OWN_CHOICE : empty}
        where u.workspace_id = ${workspaceId} and u.channel_id = ${channelId} and ${among(sql`u.id`, whom)}),
     judged as (
       select p.id, p.user_id, p.friend_state, p.friend_state_at, p.place, p.chosen_id,
@@ -58,6 +59,8 @@ export function judgedSql({ workspaceId, channelId, rules, hasChoices }: MenuQue
 
 const WITH_CHOICES = sql`left join rich_menu_choices c on c.workspace_id = l.workspace_id and c.member_id = l.member_id
                                                     and c.channel_id = l.channel_id`;
+const WITH_OWN_CHOICE = sql`left join rich_menu_choices o on o.workspace_id = u.workspace_id and o.member_id = -u.id
+                                                    and o.channel_id = u.channel_id`;
 const CHOSEN = sql`(array_agg(c.menu_id order by c.chosen_at desc, c.member_id)
                      filter (where c.menu_id is not null))[1]`;
 

@@ -80,6 +80,25 @@ describe('A menu chosen for a member', () => {
     );
   });
 
+  it('is a LINE user’s own while they are linked to nobody', async () => {
+    const [guest, member, party] = [await stage.menu('guest'), await stage.menu('member'), await stage.menu('party')];
+    await stage.rules([{ when: { linked: true }, menuId: member }], guest);
+    await stage.friends(0, 2);
+    await stage.member('m1');
+    await stage.choose(1, party);
+    await stage.drain();
+    expect(await line.owned()).toEqual(new Map([[lineUser(1), 'party']]));
+    await stage.link([['m1', 1, 'member']]);
+    await stage.drain();
+    expect((await line.owned()).get(lineUser(1))).toBe('member');
+    await stage.unlink('m1');
+    await stage.drain();
+    expect((await line.owned()).get(lineUser(1))).toBe('party');
+    await stage.choose(1, null);
+    await stage.settle(2);
+    expect((await line.owned()).size).toBe(0);
+  });
+
   it('is kept when the rules change, and given up when it is deleted', async () => {
     const [member, other, party] = [await stage.menu('member'), await stage.menu('other'), await stage.menu('party')];
     await stage.rules([{ when: { linked: true }, menuId: member }]);

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Database, sql } from '#database';
 import type { Scope } from '#kernel';
 
-/** Whose choice: a member on a channel. */
+/** Whose choice: a member's, or a LINE user's without one, on a channel. */
 export interface Chooser {
-  /** members.id */
+  /** members.id; of a LINE user who is not linked, line_users.id with a minus */
   memberId: string;
   channelId: string;
 }
@@ -37,7 +37,7 @@ export class MenuChoicesRepository {
     return row?.before;
   }
 
-  /** How many members, of all or of the first two, a menu is chosen for. */
+  /** How many people, of all or of the first two, a menu is chosen for. */
   async count(scope: Scope, channelId: string, menuId: string): Promise<0 | 1 | 2> {
     const { count } = await this.db.one<{ count: 0 | 1 | 2 }>(
       scope,
@@ -48,7 +48,7 @@ export class MenuChoicesRepository {
     return count;
   }
 
-  /** @returns for how many members it was chosen */
+  /** @returns for how many people it was chosen */
   async forgetMenu(scope: Scope, channelId: string, menuId: string): Promise<number> {
     return this.db.execute(
       scope,

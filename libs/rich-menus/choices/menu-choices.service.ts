@@ -7,7 +7,7 @@ import { MenusRepository } from '../menus/menus.repository.js';
 import { MenuChannels } from '../rules/menu-channels.service.js';
 import { MenuChoicesRepository, type Chooser } from './menu-choices.repository.js';
 
-/** Menus chosen for single members, as by a journey. They come before all rules. */
+/** Menus chosen for single people, as by a journey. They come before all rules. */
 @Injectable()
 export class MenuChoices {
   constructor(
@@ -20,7 +20,8 @@ export class MenuChoices {
   ) {}
 
   /**
-   * All LINE users that the member is linked to on the channel, now or later, see it, until something else is chosen.
+   * All LINE users that the member is linked to on the channel, now or later, see it, until something else is chosen. What
+   * was chosen for a LINE user without a member holds as long as they are linked to none.
    * @param menuId null, or a menu that is not there any more: the rules decide again
    */
   async choose(scope: Scope, chooser: Chooser, menuId: string | null): Promise<void> {
@@ -32,7 +33,8 @@ export class MenuChoices {
         ? await this.repository.put(scope, chooser, menuId)
         : await this.repository.remove(scope, chooser);
       await this.bringAndTakeAway(scope, channelId, shown ? menuId : undefined, before);
-      await this.judging.judgeMembers(scope, [memberId]);
+      if (memberId.startsWith('-')) await this.judging.judge(scope, channelId, [memberId.slice(1)]);
+      else await this.judging.judgeMembers(scope, [memberId]);
       if (menuId !== null && !shown) await this.audit.record(scope, 'rich-menus.choice_gone', `rich-menus/${menuId}`);
     });
   }

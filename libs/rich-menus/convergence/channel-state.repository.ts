@@ -17,6 +17,10 @@ export interface ChannelState {
   compareAt: Date | null;
   judgeDueAt: Date | null;
   judgeRevision: number;
+  /** By which everybody was judged; null: by none, or several. */
+  judgedRules: MenuRule[] | null;
+  /** When the clock may make another rule hold. */
+  nextChangeAt: Date | null;
 }
 
 export interface Alias {
@@ -47,7 +51,8 @@ export class ChannelStateRepository {
                                          and c.channel_id = m.channel_id and c.menu_id = m.id))::text[] as "chosenMenuIds",
                  rules, default_menu_id as "defaultMenuId", line_default_id as "lineDefaultId",
                  menus_due_at as "menusDueAt", menus_revision as revision, menus_attempts as attempts,
-                 compare_at as "compareAt", judge_due_at as "judgeDueAt", judge_revision as "judgeRevision"
+                 compare_at as "compareAt", judge_due_at as "judgeDueAt", judge_revision as "judgeRevision",
+                 judged_rules as "judgedRules", next_change_at as "nextChangeAt"
             from rich_menu_channels where workspace_id = ${scope.workspaceId} and channel_id = ${channelId}`,
     );
   }
@@ -70,6 +75,15 @@ export class ChannelStateRepository {
     );
   }
 
+  /** From now on some may be judged by other rules than the others. */
+  async judgementBegins(scope: Scope, channelId: string): Promise<void> {
+    await this.db.execute(
+      scope,
+      sql`update rich_menu_channels set judged_rules = null
+           where workspace_id = ${scope.workspaceId} and channel_id = ${channelId} and judged_rules is not null`,
+    );
+  }
+
   /** Everybody was judged, unless there is a new reason since `revision`. @param nextChangeAt when the clock may be one */
   async judged(
     scope: Scope,
@@ -80,7 +94,8 @@ export class ChannelStateRepository {
       scope,
       sql`update rich_menu_channels
              set judged_at = ${at}, next_change_at = ${nextChangeAt},
-                 judge_due_at = case when judge_revision <> ${revision}::int then judge_due_at end
+                 judge_due_at = case when judge_revision <> ${revision}::int then judge_due_at end,
+                 judged_rules = case when judge_revision = ${revision}::int then rules end
            where workspace_id = ${scope.workspaceId} and channel_id = ${channelId}`,
     );
   }

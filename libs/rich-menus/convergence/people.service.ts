@@ -4,6 +4,7 @@ import { LINE_LIMITS, type DoneOutcome } from '#line';
 import { BULK_SETTLES_MS } from '../assignments/menu-decisions.service.js';
 import { MenuChannels } from '../rules/menu-channels.service.js';
 import { Bulks } from './bulks.service.js';
+import { inFlows } from './flows.js';
 import { PeopleRepository, type DuePerson } from './people.repository.js';
 import type { MenuTurn } from './turn.js';
 import { VersionsRepository } from './versions.repository.js';
@@ -67,9 +68,7 @@ export class People {
     const flow = async () => {
       for (let page = pages[next++]; page && turn.mine(); page = pages[next++]) await this.give(turn, page);
     };
-    const ended = await Promise.allSettled(Array.from({ length: AT_ONCE }, flow));
-    const failed = ended.find((one) => one.status === 'rejected');
-    if (failed) throw failed.reason;
+    await inFlows(AT_ONCE, flow);
   }
 
   private async give(turn: MenuTurn, { people, bulk }: Page): Promise<void> {

@@ -48,7 +48,13 @@ describe('Very many people', () => {
     await stage.linkedFriends(PEOPLE);
     await stage.settle(2);
     expect(await line.owned()).toEqual(all('old'));
-    return { renew: () => stage.rules(rules(fresh)), goBack: () => stage.rules(rules(old)) };
+    const other = { when: { rank: 'silver' }, menuId: gold };
+    return {
+      renew: () => stage.rules(rules(fresh)),
+      /** So that it takes a judgement to know whom it concerns. */
+      renewBesides: () => stage.rules([other, ...rules(fresh)]),
+      goBack: () => stage.rules(rules(old)),
+    };
   }
 
   /** Lets something happen once, before a method does its work. */
@@ -97,16 +103,60 @@ describe('Very many people', () => {
     expect(await line.owned()).toEqual(all('fresh').set(lineUser(7), 'gold'));
   });
 
+  it('are known by the menus they had where rules differ in menus only, and judged all the same', async () => {
+    const [a, b] = [await stage.menu('a'), await stage.menu('b')];
+    const rules = (gold: string, others: string) => [
+      { when: { rank: 'gold' }, menuId: gold },
+      { when: { linked: true }, menuId: others },
+    ];
+    await stage.rules(rules(a, b));
+    await stage.linkedFriends(PEOPLE);
+    await stage.member('m3', { rank: 'gold' });
+    await stage.settle(2);
+    expect(await line.owned()).toEqual(all('b').set(lineUser(3), 'a'));
+    const followed: string[] = [];
+    before(app.get(SweepingRepository), 'follow', async () => {
+      // Of this nobody is told, so that only a judgement can see it.
+      const silently = sql`update members set rank = 'gold' where external_id = 'm5'`;
+      followed.push(`${await app.get(Database).execute(stage.scope, silently)} row`);
+    });
+    await stage.rules(rules(b, a));
+    await stage.settle(3);
+    expect(followed).toEqual(['1 row']);
+    expect(await line.owned()).toEqual(all('a').set(lineUser(3), 'b').set(lineUser(5), 'b'));
+  });
+
+  it('are all served where they are many slices, of which several are read at once', async () => {
+    const { sizes } = app.get(Slices);
+    const before = { ...sizes };
+    Object.assign(sizes, { first: 40, others: 7 });
+    try {
+      const { renew, goBack } = await openShop();
+      await renew();
+      await stage.settle(3);
+      expect(await line.owned()).toEqual(all('fresh'));
+      Object.assign(sizes, { first: 101, others: 3 });
+      await goBack();
+      await stage.settle(3);
+      expect(await line.owned()).toEqual(all('old'));
+      expect((await line.answers('richmenu.bulk.link'))['202']).toBeGreaterThan(0);
+    } finally {
+      Object.assign(sizes, before);
+    }
+  });
+
   it.each([
+    ['follow', 'before'],
+    ['follow', 'after'],
     ['peek', 'before'],
     ['peek', 'after'],
     ['settle', 'before'],
     ['settle', 'after'],
   ] as const)('have what they should see though we died amidst them: %s, %s', async (method, when) => {
-    const { renew } = await openShop();
+    const { renew, renewBesides } = await openShop();
     await line.settings({ bulkLagMs: 8_000 });
     failures = 'allow';
-    await renew();
+    await (method === 'peek' ? renewBesides : renew)();
     const killer = killAt(app.get(SweepingRepository), { method, when, skip: 0 });
     await stage.drain();
     expect(killer.died()).toBe(true);

@@ -1,23 +1,33 @@
 import { Injectable } from '@nestjs/common';
+import { movesBetween } from '../rules/menu-moves.js';
 import { nextChange } from '../rules/rule-times.js';
 import { Bulks } from './bulks.service.js';
-import { ChannelStateRepository } from './channel-state.repository.js';
+import { ChannelStateRepository, type ChannelState } from './channel-state.repository.js';
+import { inFlows } from './flows.js';
 import { PeopleRepository, type LiveVersion } from './people.repository.js';
 import { People } from './people.service.js';
-import { SLICE, Slices, type PeekedSlice } from './slices.service.js';
+import { Slices, type PeekedSlice, type Sight } from './slices.service.js';
 import type { GivenPage, Page } from './sweeping.repository.js';
 import type { MenuTurn } from './turn.js';
 
-/** Kept in memory before it is written down: some ten megabytes. */
-const MOST_UNSETTLED = 200_000 / SLICE;
-
-type Live = Map<string, LiveVersion>;
+/** Slices kept in memory before they are written down: some ten megabytes. */
+const MOST_UNSETTLED = 10;
+/** Slices at once: while some are read, another one's requests are on their way. */
+const AT_ONCE = 3;
 
 interface SentSlice {
   slice: PeekedSlice;
   /** Undefined where nobody is asked for. */
   bulk: string | undefined;
   given: Promise<GivenPage[]>;
+}
+
+/** Everybody on a channel, once. */
+interface Sweep extends Sight {
+  turn: MenuTurn;
+  live: Map<string, LiveVersion>;
+  /** Asked for and not written down. */
+  sent: SentSlice[];
 }
 
 /**
@@ -41,18 +51,22 @@ export class Sweeping {
     const state = await this.state.read(scope, channelId);
     if (!state?.judgeDueAt || !turn.mine()) return;
     const from = scope.clock.now();
-    if (!(await this.judgeAll(turn))) return;
+    const live = await this.repository.live(scope, channelId);
+    const sweep: Sweep = { turn, live, menuIds: [...live.keys()], moves: movesOf(state, from), sent: [] };
+    if (!(await this.judgeAll(sweep))) return;
     const nextChangeAt = nextChange(state.rules, from, scope.timeZone);
     await this.state.judged(scope, channelId, { at: from, revision: state.judgeRevision, nextChangeAt });
   }
 
   /** @returns whether it was everybody */
-  private async judgeAll(turn: MenuTurn): Promise<boolean> {
-    const live = await this.repository.live(turn.scope, turn.channelId);
-    const sent: SentSlice[] = [];
+  private async judgeAll(sweep: Sweep): Promise<boolean> {
+    const { turn, sent } = sweep;
     try {
-      await this.sweep(turn, live, sent);
-      while (sent.length > 0) await this.settleFirst(turn, sent);
+      await this.askAll(sweep);
+      while (sent.length > 0) {
+        await this.settleFirst(sweep);
+        await this.people.run(turn);
+      }
     } finally {
       // Their answers are waited for in any case.
       await Promise.allSettled(sent.map(({ given }) => given));
@@ -61,37 +75,41 @@ export class Sweeping {
     return turn.mine();
   }
 
-  private async sweep(turn: MenuTurn, live: Live, sent: SentSlice[]): Promise<void> {
-    for (let slice = await this.peek(turn, '0', live); slice !== undefined && turn.mine();) {
-      if (slice.changed > 0) sent.push(await this.begin(turn, slice, live));
-      // Those of two slices are on their way at most.
-      await sent.at(-2)?.given;
-      const [next] = await Promise.all([this.peek(turn, slice.upTo, live), this.people.run(turn)]);
-      if (sent.length > MOST_UNSETTLED) await this.settleFirst(turn, sent);
-      slice = next;
-    }
-  }
-
-  private peek({ scope, channelId }: MenuTurn, after: string, live: Live): Promise<PeekedSlice | undefined> {
-    return this.slices.peek(scope, channelId, after, [...live.keys()]);
+  private async askAll(sweep: Sweep): Promise<void> {
+    const { turn } = sweep;
+    const { scope, channelId } = turn;
+    const next = this.slices.of(scope, channelId);
+    const serve = oneAtATime(() => this.people.run(turn));
+    const settle = oneAtATime(() => this.settleFirst(sweep));
+    await inFlows(AT_ONCE, async () => {
+      for (let slice = await next(); slice !== undefined && turn.mine(); slice = await next()) {
+        const [peeked] = await Promise.all([this.slices.peek(scope, channelId, slice, sweep), serve()]);
+        await this.ask(sweep, peeked);
+        if (sweep.sent.length > MOST_UNSETTLED) await settle();
+      }
+    });
   }
 
   /** From now on, who is given something else meanwhile is given it again later. */
-  private async begin(turn: MenuTurn, slice: PeekedSlice, live: Live): Promise<SentSlice> {
-    const { scope, channelId } = turn;
+  private async ask(sweep: Sweep, slice: PeekedSlice): Promise<void> {
+    // Where nobody was judged, everybody still has to be.
+    if (slice.changed === 0 && !sweep.moves) return;
+    const { turn, sent } = sweep;
     const ids = slice.pages.flatMap((page) => page.ids);
-    const bulk = await this.bulks.begin(scope, channelId, ids);
     turn.unsure ||= ids.length > 0;
-    return { slice, bulk, given: this.send(turn, slice.pages, live) };
+    const bulk = await this.bulks.begin(turn.scope, turn.channelId, ids);
+    const given = this.send(sweep, slice.pages);
+    sent.push({ slice, bulk, given });
+    await given;
   }
 
   /** @returns the pages that LINE has taken; the people of the others are left to be given theirs in the ordinary way */
-  private async send(turn: MenuTurn, pages: Page[], live: Live): Promise<GivenPage[]> {
-    const given = await Promise.all(pages.map((page) => this.give(turn, page, live)));
+  private async send(sweep: Sweep, pages: Page[]): Promise<GivenPage[]> {
+    const given = await Promise.all(pages.map((page) => this.give(sweep, page)));
     return given.flatMap((page) => page ?? []);
   }
 
-  private async give(turn: MenuTurn, page: Page, live: Live): Promise<GivenPage | undefined> {
+  private async give({ turn, live }: Sweep, page: Page): Promise<GivenPage | undefined> {
     const { client, paces } = turn;
     const { menuId, userIds } = page;
     const version = menuId === null ? null : live.get(menuId)!;
@@ -105,10 +123,25 @@ export class Sweeping {
     return outcome.kind === 'done' ? { ...page, version: version?.version ?? null } : undefined;
   }
 
-  private async settleFirst({ scope, channelId }: MenuTurn, sent: SentSlice[]): Promise<void> {
+  private async settleFirst({ turn: { scope, channelId }, sent }: Sweep): Promise<void> {
     const [{ slice, bulk, given }] = sent as [SentSlice];
-    await this.slices.settle(scope, channelId, slice, await given);
+    const taken = await given;
+    await this.state.judgementBegins(scope, channelId);
+    await this.slices.settle(scope, channelId, slice, taken);
     await this.bulks.end(scope, channelId, bulk);
     sent.shift();
   }
+}
+
+/** Known where the rules have changed in menus only since everybody was judged by them, and nothing stands above them. */
+function movesOf({ judgedRules, rules, nextChangeAt, chosenMenuIds }: ChannelState, now: Date) {
+  const clockHasChangedThem = nextChangeAt !== null && nextChangeAt <= now;
+  if (!judgedRules || clockHasChangedThem || chosenMenuIds.length > 0) return undefined;
+  return movesBetween(judgedRules, rules);
+}
+
+/** Who asks while it is being done waits for that. */
+function oneAtATime(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => (running ??= work().finally(() => (running = undefined)));
 }

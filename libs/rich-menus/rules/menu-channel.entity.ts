@@ -52,6 +52,10 @@ export class MenuChannelRow {
   @Column('integer', { name: 'judge_revision' })
   judgeRevision: number;
 
+  /** By which everybody was judged; null: by none, or several. */
+  @Column('jsonb', { name: 'judged_rules', nullable: true })
+  judgedRules: MenuRule[] | null;
+
   @Column('timestamptz', { name: 'updated_at' })
   updatedAt: Date;
 }

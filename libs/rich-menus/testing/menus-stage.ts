@@ -173,12 +173,20 @@ export class MenusStage {
     await this.link(Array.from({ length: count }, (_, n) => [`m${n}`, n]));
   }
 
-  /** A journey chooses a menu for a member, or none. */
-  async choose(memberId: string, menuId: string | null): Promise<void> {
+  /** A journey chooses a menu, or none. @param person a member, or the number of a LINE user who is linked to none */
+  async choose(person: string | number, menuId: string | null): Promise<void> {
     const { workspaceId } = this.scope;
     const { channelId } = this;
-    const id = (await this.app.get(Members).find(this.scope, [memberId])).get(memberId)!;
-    await this.app.get(Jobs).announce(this.scope, menuChosen, { workspaceId, channelId, memberId: id, menuId });
+    const memberId = typeof person === 'string' ? await this.memberId(person) : `-${await this.lineUserId(person)}`;
+    await this.app.get(Jobs).announce(this.scope, menuChosen, { workspaceId, channelId, memberId, menuId });
+  }
+
+  private async memberId(externalId: string): Promise<string> {
+    return (await this.app.get(Members).find(this.scope, [externalId])).get(externalId)!;
+  }
+
+  private async lineUserId(n: number): Promise<string> {
+    return (await this.app.get(LineUsers).ensure(this.scope, this.channelId, [lineUser(n)])).get(lineUser(n))!;
   }
 
   async unlink(memberId: string): Promise<void> {

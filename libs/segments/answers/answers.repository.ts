@@ -4,6 +4,7 @@ import type { Scope } from '#kernel';
 import type { Compiled } from '../conditions/compiled.js';
 import { Correlated } from '../conditions/correlated.js';
 import { Joined } from '../conditions/joined.js';
+import { FALSE, or } from '../conditions/logic.js';
 import type { Question, TermKind } from '../conditions/question.js';
 
 /** What about the data decides how a question becomes SQL. */
@@ -66,9 +67,8 @@ export class AnswersRepository {
   /** Where one pass leaves members open, these few are asked one by one: each counts as of one instant. */
   async count(scope: Scope, compiled: Compiled, question: Question): Promise<Counts> {
     const joined = new Joined(question);
-    if (!compiled.leavesOpen) return (await this.countAll(scope, joined.members(compiled))).counts;
-    const sure = joined.sure(compiled);
-    const { counts, open } = await this.countAll(scope, joined.members(compiled, 'above'), sure);
+    if (compiled.open.length === 0) return (await this.countAll(scope, joined.members(compiled))).counts;
+    const { counts, open } = await this.countAll(scope, joined.members(compiled, 'above'), or(...compiled.open));
     if (open.length === 0) return counts;
     const ids = open.map(([id]) => id);
     const settled = await this.countAll(
@@ -149,13 +149,13 @@ export class AnswersRepository {
     return new Correlated(question).expression(compiled);
   }
 
-  /** @param sure whether a member counts for sure; the others are returned as they were counted */
-  private async countAll(scope: Scope, members: Sql, sure = sql`true`): Promise<{ counts: Counts; open: Open[] }> {
+  /** @param isOpen of whom it may be wrong; they are returned as they were counted */
+  private async countAll(scope: Scope, members: Sql, isOpen = FALSE): Promise<{ counts: Counts; open: Open[] }> {
     const friend = sql`m.friend_state = 'friend'`;
     const row = await this.db.one<Record<keyof Counts, string> & { open: Open[] | null }>(
       scope,
       sql`select count(*) as count, count(*) filter (where m.linked) as linked, count(*) filter (where ${friend}) as reachable,
-                 array_agg(jsonb_build_array(m.id::text, m.linked, ${friend})) filter (where not ${sure}) as open ${members}`,
+                 array_agg(jsonb_build_array(m.id::text, m.linked, ${friend})) filter (where ${isOpen}) as open ${members}`,
     );
     const counts = { count: Number(row.count), linked: Number(row.linked), reachable: Number(row.reachable) };
     return { counts, open: row.open ?? [] };

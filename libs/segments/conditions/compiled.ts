@@ -13,8 +13,8 @@ export interface Compiled {
   exact: (lookUps: LookUps, side: Side) => Sql;
   /** Whether `exact` asks other tables than `members`. */
   looksUp: boolean;
-  /** Whether above and below differ. */
-  leavesOpen: boolean;
+  /** Above and below differ for those only of whom one of these holds; it may be null. */
+  open: Sql[];
   /** Set where `exact` is `possible` and in, or not in, this set: a statement may join it instead. */
   set?: { members: MemberSet; negated: boolean };
   /** Set where `exact` is the conjunction of these. */
@@ -32,7 +32,7 @@ export interface Bounds {
 
 /** A condition that the summary row alone answers. */
 export function fromSummary(exact: Sql): Compiled {
-  return { exact: () => exact, possible: exact, certain: exact, looksUp: false, leavesOpen: false };
+  return { exact: () => exact, possible: exact, certain: exact, looksUp: false, open: [] };
 }
 
 /** Whether the member is in a set. */
@@ -42,7 +42,7 @@ export function memberOf(members: MemberSet, possible = TRUE): Compiled {
     possible,
     certain: FALSE,
     looksUp: true,
-    leavesOpen: false,
+    open: [],
     set: { members, negated: false },
   };
 }
@@ -53,22 +53,22 @@ export interface HistoryQuestion {
   question: Sql;
   /** The answer where there is no row. */
   absent: boolean;
-  /** Whether the bounds decide for nearly everybody, so that the rest is better asked for one by one. */
-  rare: boolean;
+  /** Set where the bounds decide for all but these few, who are better asked one by one. */
+  open?: Sql;
 }
 
 /** A question to the member's row of a history. */
 export function ofHistory(asked: HistoryQuestion, { possible = TRUE, certain = FALSE }: Bounds): Compiled {
   return {
     exact: (lookUps, side) => {
-      if (asked.rare && side === 'above') return possible;
-      if (asked.rare && side === 'below') return certain;
+      if (asked.open && side === 'above') return possible;
+      if (asked.open && side === 'below') return certain;
       return and(possible, or(certain, lookUps.ofHistory(asked.history, asked.question, asked.absent)));
     },
     possible,
     certain,
     looksUp: true,
-    leavesOpen: asked.rare,
+    open: asked.open ? [asked.open] : [],
   };
 }
 
@@ -80,7 +80,7 @@ export function sharedOnce(part: Compiled): Compiled {
     possible: TRUE,
     certain: FALSE,
     looksUp: true,
-    leavesOpen: part.leavesOpen,
+    open: part.open,
   };
 }
 
@@ -93,7 +93,7 @@ export function allOf(parts: Compiled[]): Compiled {
     possible: and(...sorted.map((part) => part.possible)),
     certain: and(...sorted.map((part) => part.certain)),
     looksUp: parts.some((part) => part.looksUp),
-    leavesOpen: parts.some((part) => part.leavesOpen),
+    open: openOf(parts),
     all: sorted,
   };
 }
@@ -113,20 +113,25 @@ export function anyOf(parts: Compiled[]): Compiled {
     possible,
     certain: or(...sorted.map((part) => part.certain)),
     looksUp,
-    leavesOpen: parts.some((part) => part.leavesOpen),
+    open: openOf(parts),
   };
 }
 
-export function noneOf({ exact, possible, certain, looksUp, leavesOpen, set }: Compiled): Compiled {
+export function noneOf({ exact, possible, certain, looksUp, open, set }: Compiled): Compiled {
   return {
     exact: (lookUps, side) => not(exact(lookUps, opposite[side])),
     possible: not(certain),
     certain: not(possible),
     looksUp,
-    leavesOpen,
+    open,
     // Its complement is no longer "possible and …" where the summary row had a say.
     set: set && possible === TRUE ? { ...set, negated: !set.negated } : undefined,
   };
+}
+
+/** Each once: a segment that is named twice brings the same ones. */
+function openOf(parts: Compiled[]): Sql[] {
+  return [...new Set(parts.flatMap((part) => part.open))];
 }
 
 /** Postgres evaluates a nested AND or OR in the order written and stops at the first that decides. */

@@ -33,7 +33,7 @@ function isInState(c: FriendCondition, q: Question): Compiled {
     memberOf(
       { member: sql`l.member_id`, from: sql`${linkedUsers(c, q)} and u.friend_state = any(${states}::text[])` },
       // Leaving links out can only lower the state.
-      sql`(m.linked and m.friend_state = any(${states.includes('blocked') ? ['friend', 'blocked'] : ['friend']}::text[]))`,
+      sql`(m.linked and m.friend_state = any(${states.includes('blocked') ? ['friend', 'blocked'] : ['friend']}::friend_state[]))`,
     );
   if (c.state === 'friend') return has('friend');
   return c.state === 'none' ? noneOf(has('friend', 'blocked')) : allOf([has('blocked'), noneOf(has('friend'))]);

@@ -35,7 +35,7 @@ export function tallyHistory(history: DatedHistory, tally: Tally, period: AskedP
   const oneEnd = period.from === undefined || asksForAny(tally) || tally.count.lte === '0';
   const question = holds(tally, within(history, period));
   return ofHistory(
-    { history, question, absent: none, rare: period.untilNow && oneEnd },
+    { history, question, absent: none, open: period.untilNow && oneEnd ? liesBehind(asked) : undefined },
     none ? forSome(asked) : forMany(asked),
   );
 }
@@ -53,7 +53,7 @@ export function historyActual(history: DatedHistory, period: AskedPeriod, q: Que
 function forMany(asked: Asked) {
   const { tally, history } = asked;
   // Without orders the dates are null; a false beside them keeps the whole from being null.
-  const any = tally.count.gte ? TRUE : sql`${history.lifetime.count} > 0`;
+  const any = tally.count.gte ? TRUE : has(history);
   const lower = atLeast(tally, history.lifetime);
   const upper = atMost(tally, history.lifetime);
   const all = allIn(asked);
@@ -64,11 +64,16 @@ function forMany(asked: Asked) {
 /** Bounds of a tally without lower bounds: who has nothing in the period is in. */
 function forSome(asked: Asked) {
   const { tally, history } = asked;
-  const any = sql`${history.lifetime.count} > 0`;
+  const any = has(history);
   const upper = atMost(tally, history.lifetime);
   const certain = or(not(and(any, reaches(asked))), upper);
   if (tally.count.lte === '0') return { possible: not(and(any, endsIn(asked))), certain };
   return { possible: or(not(and(any, allIn(asked))), upper), certain };
+}
+
+/** Cheaper than to compare its count. */
+function has({ last }: DatedHistory): Sql {
+  return sql`${last} is not null`;
 }
 
 /** Something may lie in the period. */
@@ -79,6 +84,11 @@ function reaches({ history: { first, last }, period: { from, to, untilNow } }: A
 /** Everything lies in the period. */
 function allIn({ history: { first, last }, period: { from, to } }: Asked): Sql {
   return and(sql`${last} < ${to.at}`, from ? sql`${first} >= ${from.at}` : TRUE);
+}
+
+/** Something lies behind the period: without it, an end of the history says all. */
+function liesBehind({ history, period }: Asked): Sql {
+  return sql`${history.last} >= ${period.to.at}`;
 }
 
 /** The last lies in the period, or the first. */

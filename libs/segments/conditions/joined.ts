@@ -14,12 +14,6 @@ export class Joined extends LookUps {
     return sql`from members m${this.joins} where ${this.q.rowsOf('m')} and ${condition}`;
   }
 
-  /** Whether it is sure of one of whom it may be true, without asking one by one; make it before `members`. */
-  sure(compiled: Compiled): Sql {
-    const open = conjuncts(compiled).filter((part) => part.leavesOpen);
-    return and(...open.map((part) => part.exact(this, 'below')));
-  }
-
   override isIn(set: MemberSet): Sql {
     const join = (alias: Sql) => sql`left join (${this.select(set, true)}) ${alias} on ${alias}.member_id = m.id`;
     return sql`${this.named(set, 's', join, 'member_id')} is not null`;

@@ -1,7 +1,8 @@
 import { ArrayMaxSize, ArrayNotEmpty, Equals, IsArray, Matches } from 'class-validator';
 import { eventKinds } from '#events';
 import { CheckedLater, check, invalid, localDate, parse, type FieldError, type Scope } from '#kernel';
-import { VISITOR_ID, visitorHash } from '../visitors/visitor-id.js';
+import { VISITOR_ID } from '#linking';
+import { visitorHash } from '../visitors/visitor-id.js';
 
 const MOST_EVENTS = 10;
 const TYPES: readonly unknown[] = ['browse', 'cart'];

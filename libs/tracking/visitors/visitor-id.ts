@@ -1,8 +1,6 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { notFound, sha256 } from '#kernel';
-
-/** 128 random bits in base64url, as the script makes them. */
-export const VISITOR_ID = /^[\w-]{22}$/;
+import { VISITOR_ID } from '#linking';
 
 /** How a visitor is kept: whoever reads our tables cannot speak for anybody's browser. */
 export function visitorHash(visitorId: string): Buffer {

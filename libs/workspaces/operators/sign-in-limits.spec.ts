@@ -66,18 +66,6 @@ describe('attempts to sign in', () => {
     expect(waits(times(4, () => attempt('own@x.example', '10.0.0.2')))).toEqual([]);
   });
 
-  it('are forgiven to a name, not to the network address', () => {
-    const limits = new SignInLimits();
-    const begin = (name: string, address: string) => limits.begin(name, address, new Date(START));
-    times(5, () => begin('a@x.example', '10.0.0.1'));
-    expect(() => begin('A@x.example', '10.0.0.2')).toThrow();
-    limits.forgive('A@X.example');
-    times(5, () => begin('a@x.example', '10.0.0.3'));
-    times(15, (at) => begin(`${at}@x.example`, '10.0.0.1'));
-    limits.forgive('0@x.example');
-    expect(() => begin('0@x.example', '10.0.0.1')).toThrow();
-  });
-
   it('that came to no answer do not count', () => {
     const attempt = limited();
     for (let i = 0; i < 50; i++) (attempt('a@x.example', '10.0.0.1') as Attempt).takenBack();

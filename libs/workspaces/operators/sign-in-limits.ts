@@ -12,8 +12,7 @@ export interface Attempt {
 }
 
 /**
- * Slows down who guesses passwords, by the name they are guessed for (an e-mail address, a login id) and by network
- * address; unknown names as known ones.
+ * Slows down who guesses operators' passwords, by e-mail address and by network address; unknown ones as known ones.
  * Kept in this process: a flood then costs no statement and leaves no trail of who tried what. The price is that n
  * processes allow n times as much, which at one attempt in 15 minutes each is still nothing to a guesser.
  */
@@ -40,15 +39,10 @@ export class SignInLimits {
       },
     };
   }
-
-  /** Whose name it is has shown who they are in another way. */
-  forgive(name: string): void {
-    this.byName.clear(name.toLowerCase());
-  }
 }
 
 /** An IPv4 address, or the /64 of an IPv6 one: that much belongs to one subscriber (RFC 6177). */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   if (!address.includes(':') || address.includes('.')) return address;
   const [head = '', tail] = address.split('%')[0]!.split('::');
   const groups = head.split(':').filter(Boolean);

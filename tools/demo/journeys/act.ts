@@ -105,7 +105,10 @@ class Shop {
   /** A workspace whose members are all linked to friends. */
   static async open(stack: Stack): Promise<Shop> {
     const admin = new ApiClient(stack.apiUrl, stack.adminKey);
-    const { apiKey } = await admin.post<{ apiKey: string }>('/v1/workspaces', { name: 'つなぎ珈琲店' });
+    const { apiKey } = await admin.post<{ apiKey: string }>('/v1/workspaces', {
+      name: 'つなぎ珈琲店',
+      quietHours: null,
+    });
     const api = new ApiClient(stack.apiUrl, apiKey);
     const account = stack.lineAccount;
     const control = new ApiClient(stack.emulatorUrl!);

@@ -47,7 +47,10 @@ type RouteName = keyof typeof EXPECTED.byRoute;
  */
 export async function runLinking(stack: Stack, progress: Progress): Promise<[LinkingReport, string[]]> {
   const admin = new ApiClient(stack.apiUrl, stack.adminKey);
-  const { apiKey: key } = await admin.post<{ apiKey: string }>('/v1/workspaces', { name: 'つなぎ珈琲店 連携' });
+  const { apiKey: key } = await admin.post<{ apiKey: string }>('/v1/workspaces', {
+    name: 'つなぎ珈琲店 連携',
+    quietHours: null,
+  });
   const line = new PeopleAtLine(new ApiClient(stack.emulatorUrl!), ACCOUNT);
   const site = await Site.open({ origin: stack.apiUrl, key, line }, waitUntil);
   const { people, byRoute } = await linkAll(site, progress);

@@ -17,6 +17,5 @@ export function talkUrl(loginBaseUrl: string, basicId: string, word: string): st
 }
 
 function appBase(loginBaseUrl: string): string {
-  const base = loginBaseUrl.replace(/\/$/, '');
-  return base === LINE_LOGIN ? LINE_APP : base;
+  return loginBaseUrl === LINE_LOGIN ? LINE_APP : loginBaseUrl;
 }

@@ -3,6 +3,7 @@ import { Channels } from '#channels';
 import { Config } from '#config';
 import type { Attempt } from '../../attempts/attempt.js';
 import { Links } from '../../links.service.js';
+import { LinkPages } from '../link-pages.service.js';
 import type { PageContext } from '../pages.service.js';
 import { addFriendUrl, talkUrl } from './line-addresses.js';
 import type { LinkPageState } from './link-page.view.js';
@@ -13,21 +14,23 @@ export class LinkPageStates {
   constructor(
     private readonly channels: Channels,
     private readonly links: Links,
+    private readonly pages: LinkPages,
     private readonly config: Config,
   ) {}
 
   /** @param stillNone whether somebody has pressed on without having become a friend */
   async of(context: PageContext, { stillNone = false, preview = false } = {}): Promise<LinkPageState> {
-    const { attempt, channel, page } = context;
+    const { attempt, channel, page, scope } = context;
     const login = channel.loginChannelId !== null;
     const needsFriend = attempt?.state === 'open' && attempt.purpose === 'link' && attempt.friend === false;
-    const basicId = needsFriend || !login ? await this.channels.basicId(context.scope, channel.id) : undefined;
+    const blocked = needsFriend && (await this.pages.isBlocked(scope, attempt.lineUserId));
+    const basicId = needsFriend || !login ? await this.channels.basicId(scope, channel.id) : undefined;
     const { lineLoginBaseUrl } = this.config;
     const [word] = page.keywords.link;
     return {
       login,
       ...(needsFriend && {
-        friend: { stillNone, ...(basicId !== undefined && { url: addFriendUrl(lineLoginBaseUrl, basicId) }) },
+        friend: { stillNone, blocked, ...(basicId !== undefined && { url: addFriendUrl(lineLoginBaseUrl, basicId) }) },
       }),
       ...(!login &&
         basicId !== undefined &&

@@ -9,7 +9,7 @@ export interface LinkPageState {
   /** Where LINE Login can begin from here; else the talk is the only way. */
   login: boolean;
   /** Somebody who is no friend yet has to become one: the way to it where it is known. */
-  friend?: { url?: string; stillNone: boolean };
+  friend?: { url?: string; stillNone: boolean; blocked: boolean };
   /** Opens the talk. */
   talkUrl?: string;
   /** This browser's last attempt ran out of time. */
@@ -58,15 +58,19 @@ function notes({ context: { lang }, state, say }: View): Html {
 
 function friendPart({ state: { friend }, say }: View): Html | false {
   if (!friend) return false;
-  const again = friend.stillNone && html`<p><strong>${say('stillNoFriend')}</strong></p>`;
-  const button =
-    friend.url !== undefined && html`<p><a class="button" href="${friend.url}">${say('addFriend')}</a></p>`;
-  return html`<div class="note" role="status">${again}${paragraphs(say('friend'))}</div>
+  const words = friend.blocked
+    ? (['stillBlocked', 'blocked', 'unblock'] as const)
+    : (['stillNoFriend', 'friend', 'addFriend'] as const);
+  const [still, wish, way] = words.map(say) as [string, string, string];
+  const again = friend.stillNone && html`<p><strong>${still}</strong></p>`;
+  const button = friend.url !== undefined && html`<p><a class="button" href="${friend.url}">${way}</a></p>`;
+  return html`<div class="note" role="status">${again}${paragraphs(wish)}</div>
     ${button}`;
 }
 
 function linkPart({ context: { base, formToken }, state: { friend, preview }, say }: View): Html {
-  const button = html`<button class="button" type="submit">${friend ? say('linkAgain') : say('link')}</button>`;
+  const again = friend && (friend.blocked ? 'linkUnblocked' : 'linkAgain');
+  const button = html`<button class="button" type="submit">${say(again ?? 'link')}</button>`;
   // A preview has no form that could be sent.
   if (preview) return html`<p><span class="button">${say('link')}</span></p>`;
   return html`<form method="post" action="${base}/start">

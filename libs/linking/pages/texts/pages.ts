@@ -7,10 +7,15 @@ const ja = {
   linkInTalk: 'LINEのトークで連携する',
   talk: 'LINEアプリのトークで「{word}」と送信すると、連携をはじめられます。',
   friend:
-    '連携するには、公式アカウントの友だち追加が必要です。追加（またはブロック解除）してから、この画面に戻って、もう一度ボタンを押してください。',
+    '連携するには、公式アカウントの友だち追加が必要です。追加してから、この画面に戻って、もう一度ボタンを押してください。',
+  blocked:
+    '公式アカウントがブロックされています。連携するには、ブロックを解除してから、この画面に戻って、もう一度ボタンを押してください。',
   addFriend: '友だち追加する',
+  unblock: 'ブロックを解除する',
   linkAgain: '追加したので、連携を続ける',
+  linkUnblocked: '解除したので、連携を続ける',
   stillNoFriend: 'まだ友だち追加を確認できません。追加した直後は、少し待ってからもう一度押してください。',
+  stillBlocked: 'まだブロックの解除を確認できません。解除した直後は、少し待ってからもう一度押してください。',
   code: 'ユーザーコードを入力する',
   unlink: '連携を解除する',
   privacy: 'プライバシーポリシー',
@@ -47,11 +52,17 @@ const en: Record<keyof typeof ja, string> = {
   linkInTalk: 'Link in the LINE chat',
   talk: 'Send “{word}” in the chat of our official account in the LINE app to begin.',
   friend:
-    'To link, please add our official account as a friend. Add it (or unblock it), come back to this page and press the button again.',
+    'To link, please add our official account as a friend. Add it, come back to this page and press the button again.',
+  blocked:
+    'You have blocked our official account. To link, please unblock it, come back to this page and press the button again.',
   addFriend: 'Add as a friend',
+  unblock: 'Unblock',
   linkAgain: 'I have added it, go on',
+  linkUnblocked: 'I have unblocked it, go on',
   stillNoFriend:
     'We cannot see yet that you are friends. If you have just added the account, wait a moment and press again.',
+  stillBlocked:
+    'We cannot see yet that the account is unblocked. If you have just unblocked it, wait a moment and press again.',
   code: 'Enter a user code',
   unlink: 'End the link',
   privacy: 'Privacy policy',

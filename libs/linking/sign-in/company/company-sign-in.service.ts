@@ -4,6 +4,7 @@ import { Database } from '#database';
 import { isId, type Scope } from '#kernel';
 import { Members } from '#members';
 import type { Attempt } from '../../attempts/attempt.js';
+import { VISITOR_ID } from '../../linking.jobs.js';
 import { SignInKeys, type Verified } from '../keys/sign-in-keys.service.js';
 import { answerRefused, answerUnknownMember } from '../sign-in.errors.js';
 import { AttemptHandles } from './attempt-handles.js';
@@ -20,6 +21,14 @@ export interface SignInRequest {
   url: string;
   /** Where the browser comes back to us. */
   returnUrl: string;
+}
+
+/** Whom an answer names. */
+export interface SignedIn {
+  /** members.id */
+  memberId: string;
+  /** Of the browser on the company's pages, where the company says so. */
+  visitorId?: string;
 }
 
 /** Members who sign in on the company's own page: a signed request goes there, a signed answer comes back. */
@@ -58,10 +67,13 @@ export class CompanySignIn {
     scope: Scope,
     attempt: Attempt,
     answer: string,
-    accept: (memberId: string) => Promise<T>,
+    accept: (signedIn: SignedIn) => Promise<T>,
   ): Promise<T> {
     if (answer.length > LONGEST_ANSWER) throw answerRefused('is too long');
-    const { externalId, handle, jti } = read(await this.keys.verify(scope, answer, LONGEST_SECONDS), this.keys.issuer);
+    const { externalId, visitorId, handle, jti } = read(
+      await this.keys.verify(scope, answer, LONGEST_SECONDS),
+      this.keys.issuer,
+    );
     if (this.handles.open(scope, attempt.channelId, handle) !== attempt.id) throw answerRefused('belongs elsewhere');
     const now = scope.clock.now();
     return this.db.transaction(scope, async () => {
@@ -71,18 +83,26 @@ export class CompanySignIn {
       const memberId = (await this.members.find(scope, [externalId])).get(externalId);
       if (memberId === undefined) throw answerUnknownMember();
       await this.audit.record(scope, 'linking.signed_in_at_company', `members/${memberId}`);
-      return accept(memberId);
+      return accept({ memberId, visitorId });
     });
   }
 }
 
-function read(verified: Verified, ourselves: string): { externalId: string; handle: string; jti: string } {
+interface Answer {
+  externalId: string;
+  visitorId?: string;
+  handle: string;
+  jti: string;
+}
+
+function read(verified: Verified, ourselves: string): Answer {
   if ('why' in verified) throw answerRefused(verified.why);
-  const { iss, sub, jti, handle } = verified.claims;
+  const { iss, sub, jti, handle, visitor } = verified.claims;
   // The same key signs both ways; a word of ours, sent back, is no answer.
   if (iss === ourselves) throw answerRefused('was signed by us');
   if (!isId(sub)) throw answerRefused('has no right "sub"');
   if (!isId(jti)) throw answerRefused('has no right "jti"');
   if (typeof handle !== 'string') throw answerRefused('has no right "handle"');
-  return { externalId: sub, handle, jti };
+  const visitorId = typeof visitor === 'string' && VISITOR_ID.test(visitor) ? visitor : undefined;
+  return { externalId: sub, visitorId, handle, jti };
 }

@@ -96,9 +96,9 @@ export class SignInKeys {
     return { why };
   }
 
-  /** By which name we sign and are spoken to: PUBLIC_URL without a slash at its end. */
+  /** By which name we sign and are spoken to. */
   get issuer(): string {
-    return this.config.publicUrl.replace(/\/+$/, '');
+    return this.config.publicUrl;
   }
 
   private bytesOf(scope: WorkspaceRef, { id, secret }: SealedKey): Uint8Array {

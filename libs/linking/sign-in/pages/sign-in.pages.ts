@@ -4,6 +4,7 @@ import { AppError } from '#kernel';
 import { nextPath, type Attempt } from '../../attempts/attempt.js';
 import { Attempts } from '../../attempts/attempts.service.js';
 import { Pages, type PageContext } from '../../pages/pages.service.js';
+import { RecognisedVisitors } from '../../recognised-visitors.service.js';
 import { signInTexts } from '../../pages/texts/sign-in.js';
 import { CompanySignIn } from '../company/company-sign-in.service.js';
 import { HostedSignIn } from '../hosted-sign-in.service.js';
@@ -18,6 +19,7 @@ export class SignInPages {
     private readonly attempts: Attempts,
     private readonly hosted: HostedSignIn,
     private readonly company: CompanySignIn,
+    private readonly visitors: RecognisedVisitors,
   ) {}
 
   @Get()
@@ -93,9 +95,10 @@ export class SignInPages {
   }
 
   private accept({ scope }: PageContext, attempt: Attempt, answer: string): Promise<Attempt> {
-    return this.company.accept(scope, attempt, answer, (memberId) =>
-      this.attempts.memberProven(scope, attempt.id, { memberId, proof: 'company' }),
-    );
+    return this.company.accept(scope, attempt, answer, async ({ memberId, visitorId }) => {
+      await this.visitors.announce(scope, memberId, visitorId);
+      return this.attempts.memberProven(scope, attempt.id, { memberId, proof: 'company' });
+    });
   }
 }
 

@@ -42,7 +42,7 @@ export class PasswordResets {
     // Before the transaction: nobody waits for a turn with a connection in hand.
     const passwordHash = await this.passwords.hash(password);
     await this.db.transaction(scope, () => this.set(scope, sha256(token), found, passwordHash));
-    this.signIns.forgive(scope, found.loginId);
+    await this.signIns.forgive(scope, found.loginId);
     return undefined;
   }
 

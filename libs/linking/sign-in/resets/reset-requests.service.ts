@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Jobs } from '#jobs';
 import type { Scope } from '#kernel';
-import { SignInLimits } from '#workspaces';
 import { loginKeyOf } from '../logins/login-key.js';
 import { LoginsRepository } from '../logins/logins.repository.js';
 import { mailPasswordReset } from '../sign-in.jobs.js';
+import { SignInTries } from '../sign-in-tries.service.js';
 
 const NOBODY = '0';
 
@@ -18,11 +18,9 @@ export interface ResetAsked {
 /** Members who have forgotten their password. */
 @Injectable()
 export class ResetRequests {
-  /** Its own: who asks for a mail has not failed to sign in. */
-  private readonly limits = new SignInLimits();
-
   constructor(
     private readonly logins: LoginsRepository,
+    private readonly tries: SignInTries,
     private readonly jobs: Jobs,
   ) {}
 
@@ -34,7 +32,7 @@ export class ResetRequests {
    */
   async ask(scope: Scope, { channelId, loginId, lang }: ResetAsked, address: string): Promise<void> {
     const key = loginKeyOf(loginId) ?? '';
-    this.limits.begin(`${scope.workspaceId} ${key}`, address, scope.clock.now());
+    await this.tries.begin(scope, 'reset', { loginKey: key, address });
     const memberId = (await this.logins.findByKey(scope, key))?.memberId ?? NOBODY;
     await this.jobs.enqueue(scope, mailPasswordReset, { workspaceId: scope.workspaceId, channelId, memberId, lang });
   }
