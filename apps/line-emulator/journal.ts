@@ -12,6 +12,7 @@ import type { JsonWebKey } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { ChannelAccount } from './channels/channel.js';
 import type { ClockState } from './clock.js';
+import type { Interaction } from './insight/interactions.js';
 import type { NewSend } from './ledger/ledger.js';
 import type { LoginChange } from './login/login-book.js';
 import type { RichMenuChange } from './rich-menus/rich-menu.js';
@@ -33,6 +34,7 @@ export type JournalEntry =
   | { kind: 'inbound'; channelId: string; userId: string; at: number; message: Record<string, unknown> }
   | { kind: 'send'; channelId: string; request: NewSend; to: string[] | 'friends' }
   | { kind: 'rich-menu'; channelId: string; change: RichMenuChange }
+  | { kind: 'interaction'; channelId: string; interaction: Interaction }
   | { kind: 'login'; channelId: string; change: LoginChange }
   | { kind: 'loginKey'; jwk: JsonWebKey }
   | { kind: 'settings'; settings: Settings }

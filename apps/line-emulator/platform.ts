@@ -6,6 +6,7 @@ import type { Plan } from './channels/sending.js';
 import { EmulatorClock } from './clock.js';
 import { Faults } from './faults/faults.js';
 import { hex32 } from './ids.js';
+import type { Interaction } from './insight/interactions.js';
 import { Journal } from './journal.js';
 import type { GivenUser, JournalEntry } from './journal.js';
 import type { NewSend, Send } from './ledger/ledger.js';
@@ -110,6 +111,11 @@ export class Platform {
     channel.login.apply(change);
   }
 
+  interact(channel: Channel, interaction: Interaction): void {
+    this.journal.write({ kind: 'interaction', channelId: channel.account.channelId, interaction });
+    channel.interactions.add(interaction);
+  }
+
   /** Accepts a send that was planned; from here on it has happened. */
   accept(channel: Channel, request: NewSend, plan: Plan, to: string[] | 'friends'): Send {
     this.journal.write({ kind: 'send', channelId: channel.account.channelId, request, to });
@@ -202,6 +208,7 @@ function replayInChannel(channel: Channel, entry: ChannelEntry): void {
   else if (entry.kind === 'crowd') channel.users.generate(entry.crowd);
   else if (entry.kind === 'state') keepState(channel, entry.userIds, entry.state);
   else if (entry.kind === 'rich-menu') channel.richMenus.apply(entry.change);
+  else if (entry.kind === 'interaction') channel.interactions.add(entry.interaction);
   else if (entry.kind === 'login') channel.login.apply(entry.change);
   else if (entry.kind === 'inbound') keepInbound(channel, entry.userId, entry);
   else {

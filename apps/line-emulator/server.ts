@@ -6,6 +6,7 @@ import { LineRefusal, refusals } from './messaging-api/line-refusal.js';
 import { serveSending } from './messaging-api/sending.routes.js';
 import { serveWebhookEndpoint } from './messaging-api/webhook-endpoint.routes.js';
 import { serveControl } from './control/control.routes.js';
+import { serveInsight } from './insight/insight.routes.js';
 import { richMenuEndpoints } from './limits/endpoints.js';
 import { serveLinkTokens } from './login/account-link.js';
 import { serveLogin } from './login/login.routes.js';
@@ -54,6 +55,7 @@ export function buildServer(platform: Platform): FastifyInstance {
   serveSending(gate, platform);
   serveAccount(gate);
   serveWebhookEndpoint(gate, platform);
+  serveInsight(gate);
   serveRichMenus(gate, platform);
   serveLinkTokens(gate, platform);
   serveLogin(app, platform);

@@ -7,6 +7,7 @@ import { ruleOf, type CampaignAudience } from './audience-rule.js';
 import { AudiencesRepository } from './audiences/audiences.repository.js';
 import type { CreateCampaignDto, UpdateCampaignDto } from './campaigns.dto.js';
 import type { Campaign, CampaignContent } from './campaigns.repository.js';
+import { optionsWith, variantsOf, type CampaignOptions } from './options/campaign-options.js';
 import { assertOccurs } from './repeating/occurrences.js';
 import type { Repetition, RepetitionDto } from './repeating/repetition.js';
 
@@ -25,15 +26,19 @@ export class CampaignContents {
   /** @throws AppError 400 naming every offending place */
   async read(scope: Scope, id: string, dto: CreateCampaignDto): Promise<CampaignContent> {
     const audience = { ...audienceOf(dto), excludeSegmentIds: dto.excludeSegmentIds ?? [] };
-    await this.check(scope, dto, audience);
+    const unit = dto.unit ?? defaultUnit(id);
+    const contents = contentsOf(unit, dto, NOTHING_WRITTEN);
+    const options = optionsWith({}, dto);
+    await this.check(scope, dto, { audience, options, ...contents });
     return {
       ...audience,
+      ...contents,
+      options,
       name: dto.name,
       channelId: dto.channelId,
       role: dto.role ?? null,
-      messages: dto.messages,
       class: dto.class ?? 'promotional',
-      unit: dto.unit ?? defaultUnit(id),
+      unit,
       sendAt: typeof dto.sendAt === 'string' ? toInstant(dto.sendAt) : null,
       undoSeconds: dto.undoSeconds ?? 0,
       repeat: repetitionOf(dto.repeat) ?? null,
@@ -42,37 +47,43 @@ export class CampaignContents {
 
   /** Absent fields stay; whom it names is one of several, of which the new one takes the old one's place; `null` clears. */
   async changed(scope: Scope, before: Campaign, dto: UpdateCampaignDto): Promise<CampaignContent> {
-    const { name, channelId, messages, sendAt, unit } = dto;
+    const { name, channelId, sendAt } = dto;
     const named = dto.segmentId ?? dto.rule ?? dto.segmentIds ?? dto.audienceId;
     const audience = {
       ...(named === undefined ? wordsOf(before) : audienceOf(dto)),
       excludeSegmentIds: dto.excludeSegmentIds ?? before.excludeSegmentIds,
     };
-    await this.check(scope, dto, audience);
+    const unit = dto.unit === undefined ? before.unit : (dto.unit ?? defaultUnit(before.id));
+    const contents = contentsOf(unit, dto, before);
+    const options = optionsWith(before.options, dto);
+    await this.check(scope, dto, { audience, options, ...contents });
     const repeat = repetitionOf(dto.repeat);
     return {
       ...audience,
+      ...contents,
+      options,
       name: name ?? before.name,
       channelId: channelId ?? before.channelId,
       role: dto.role === undefined ? before.role : dto.role,
-      messages: messages ?? before.messages,
       class: dto.class ?? before.class,
-      unit: unit === undefined ? before.unit : (unit ?? defaultUnit(before.id)),
+      unit,
       sendAt: sendAt === undefined ? before.sendAt : sendAt === null ? null : toInstant(sendAt),
       undoSeconds: dto.undoSeconds ?? before.undoSeconds,
       repeat: repeat === undefined ? before.repeat : repeat,
     };
   }
 
-  private async check(scope: Scope, dto: UpdateCampaignDto, audience: CampaignAudience): Promise<void> {
-    const { channelId, messages, repeat } = dto;
+  private async check(scope: Scope, dto: UpdateCampaignDto, asWhole: Whole): Promise<void> {
+    const { channelId, messages, variants, repeat } = dto;
     const checks: (() => unknown)[] = [
       async () => {
         if (channelId === undefined || (await this.channels.exists(scope, channelId))) return;
         throw missing('/channelId', 'channel');
       },
-      ...this.audienceChecks(scope, dto, audience),
+      ...this.audienceChecks(scope, dto, asWhole.audience),
       () => messages !== undefined && MessageContent.read(messages, '/messages'),
+      ...(variants ?? []).map((one, i) => () => MessageContent.read(one.messages, `/variants/${i}/messages`)),
+      () => assertTogether(asWhole),
       () => repeat && assertOccurs({ cron: repeat.cron, until: null }, scope.clock.now(), '/repeat/cron'),
     ];
     const errors: FieldError[] = [];
@@ -112,6 +123,37 @@ export class CampaignContents {
       throw missing(path, 'segment');
     }
   }
+}
+
+/** What a campaign comes to be, whatever of it was said now. */
+interface Whole extends Contents {
+  audience: CampaignAudience;
+  options: CampaignOptions;
+}
+
+type Contents = Pick<CampaignContent, 'messages' | 'variants'>;
+
+const NOTHING_WRITTEN: Contents = { messages: [], variants: null };
+
+/** New messages take the place of variants, and the other way round. */
+function contentsOf(unit: string, { messages, variants }: UpdateCampaignDto, before: Contents): Contents {
+  if (messages) return { messages, variants: null };
+  if (variants) return { messages: variants[0]!.messages, variants: variantsOf(unit, variants) };
+  const kept = variants === undefined ? before.variants : null;
+  const written = kept?.map((one) => ({ ...one, messages: [...one.messages] }));
+  return { messages: before.messages, variants: written ? variantsOf(unit, written) : null };
+}
+
+/** What cannot be had together. */
+function assertTogether({ options: { test, canary }, variants }: Whole): void {
+  const errors: FieldError[] = [];
+  if (test && !variants) errors.push({ path: '/test', detail: 'needs variants to compare' });
+  if (canary && (variants || test))
+    errors.push({
+      path: '/canary',
+      detail: 'cannot be had beside variants: a part of the people goes first for one reason',
+    });
+  if (errors.length > 0) throw invalid(errors);
 }
 
 function audienceOf(dto: UpdateCampaignDto): Omit<CampaignAudience, 'excludeSegmentIds'> {

@@ -5,6 +5,7 @@ import type { Scope } from '#kernel';
 import { wrongState } from './campaigns.errors.js';
 import { CampaignsRepository } from './campaigns.repository.js';
 import { Campaigns, type CampaignWithTotals } from './campaigns.service.js';
+import { TrialBeginning } from './trials/trial-beginning.service.js';
 import { CampaignSeries, isSeries } from './repeating/campaign-series.service.js';
 
 /** Stops what is going on, and lets it go on. */
@@ -15,6 +16,7 @@ export class CampaignControl {
     private readonly campaigns: CampaignsRepository,
     private readonly sends: Sends,
     private readonly series: CampaignSeries,
+    private readonly trials: TrialBeginning,
     private readonly audit: Audit,
   ) {}
 
@@ -36,6 +38,7 @@ export class CampaignControl {
     return this.all.change(scope, id, async (campaign) => {
       const { sendId, state } = campaign;
       const goesOn = sendId !== null && (await this.sends.resume(scope, sendId));
+      if (goesOn) await this.trials.goOn(scope, sendId);
       const comesBack = isSeries(campaign) && state === 'paused' && campaign.startsAt !== null;
       if (comesBack) await this.series.resume(scope, campaign);
       if (!goesOn && !comesBack) throw wrongState(state, 'resumed');

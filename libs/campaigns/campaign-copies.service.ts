@@ -7,6 +7,7 @@ import { defaultUnit } from './campaign-contents.js';
 import type { CreateCampaignDto, ResendCampaignDto } from './campaigns.dto.js';
 import { nobodySkipped, wrongState } from './campaigns.errors.js';
 import type { Campaign } from './campaigns.repository.js';
+import { optionsWith } from './options/campaign-options.js';
 import { Campaigns, type CampaignWithTotals } from './campaigns.service.js';
 
 const LONGEST_NAME = 200;
@@ -63,13 +64,19 @@ function writtenOf(campaign: Campaign): Pick<CreateCampaignDto, keyof CreateCamp
     audienceId: campaign.audienceId ?? undefined,
     excludeSegmentIds: [...campaign.excludeSegmentIds],
     role: campaign.role,
-    messages: [...campaign.messages],
+    ...contentsOf(campaign),
+    ...optionsWith(campaign.options, {}),
     class: campaign.class,
     // One that was made for the campaign stays its own; one that was chosen counts both.
     unit: unit === defaultUnit(id) ? null : unit,
     undoSeconds: campaign.undoSeconds,
     repeat: campaign.repeat,
   };
+}
+
+function contentsOf({ messages, variants }: Campaign): Pick<CreateCampaignDto, 'messages' | 'variants'> {
+  if (!variants) return { messages: [...messages] };
+  return { variants: variants.map(({ messages: one, share }) => ({ messages: [...one], share })) };
 }
 
 function named({ name }: Campaign, how: string): string {

@@ -3,7 +3,7 @@ import { Outcomes, type SendTotals } from '#delivery';
 import type { Scope } from '#kernel';
 
 /** Before something has become a send, nobody is named. */
-const NO_TOTALS: SendTotals = { audience: 0, planned: 0, accepted: 0, rejected: 0, uncertain: 0, skipped: {} };
+export const NO_TOTALS: SendTotals = { audience: 0, planned: 0, accepted: 0, rejected: 0, uncertain: 0, skipped: {} };
 
 /** How many got what. */
 @Injectable()

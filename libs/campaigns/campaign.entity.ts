@@ -1,13 +1,15 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { SendClass, SendProblem } from '#delivery';
 import type { LinkRole } from '#linking';
+import type { CampaignOptions, Variant } from './options/campaign-options.js';
 import type { Repetition } from './repeating/repetition.js';
 
 /**
  * Once started, the state of its send goes on from here. A campaign that comes back is scheduled until its last
  * occurrence, then finished; in between it may be paused.
  */
-export type StoredCampaignState = 'draft' | 'scheduled' | 'paused' | 'started' | 'finished' | 'cancelled' | 'failed';
+export type StoredCampaignState =
+  'draft' | 'scheduled' | 'awaiting_approval' | 'paused' | 'started' | 'finished' | 'cancelled' | 'failed';
 
 /** A marketer's scheduled send. */
 @Entity('campaigns')
@@ -68,6 +70,14 @@ export class CampaignRow {
 
   @Column('jsonb', { nullable: true })
   repeat: Repetition | null;
+
+  /** When it may leave, to how many, and what is tried with a part of them first. */
+  @Column('jsonb', { default: '{}' })
+  options: Partial<CampaignOptions>;
+
+  /** The first is `messages` and `unit`; null: there is one content. */
+  @Column('jsonb', { nullable: true })
+  variants: Variant[] | null;
 
   @Column('text')
   state: StoredCampaignState;

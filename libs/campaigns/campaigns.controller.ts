@@ -1,23 +1,19 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import type { RecipientOutcome } from '#delivery';
 import { Answers, CurrentScope, decodeCursor, Idempotent, Permit, toPage, uuidOf, type Page } from '#http';
 import { parse, type Scope } from '#kernel';
 import { CampaignControl } from './campaign-control.service.js';
-import { CampaignRecipients } from './campaign-recipients.service.js';
 import { CampaignSchedule } from './campaign-schedule.service.js';
-import { CampaignTests } from './campaign-tests.service.js';
 import {
   CampaignDto,
-  CampaignRecipientDto,
   CampaignsQuery,
-  CampaignTestDto,
   CreateCampaignDto,
-  RecipientsQuery,
   ScheduleCampaignDto,
-  TestCampaignDto,
   UpdateCampaignDto,
 } from './campaigns.dto.js';
 import { Campaigns, type CampaignWithTotals } from './campaigns.service.js';
+import { CampaignTests } from './testers/campaign-tests.service.js';
+import { CampaignTestDto, TestCampaignDto } from './testers/testers.dto.js';
+import { optionsWith } from './options/campaign-options.js';
 
 const CampaignId = uuidOf('campaign');
 
@@ -28,7 +24,6 @@ export class CampaignsController {
     private readonly schedules: CampaignSchedule,
     private readonly control: CampaignControl,
     private readonly tests: CampaignTests,
-    private readonly recipients: CampaignRecipients,
   ) {}
 
   @Post()
@@ -125,7 +120,7 @@ export class CampaignsController {
     return shown(await this.control.cancel(scope, id));
   }
 
-  /** Sends its messages to a few named people now; see them with `GET …/recipients?testId=`. */
+  /** Sends its messages, marked as a test, to a few people now; see them with `GET …/recipients?testId=`. */
   @Post(':id/test')
   @HttpCode(202)
   @Idempotent()
@@ -134,44 +129,27 @@ export class CampaignsController {
   test(
     @CurrentScope() scope: Scope,
     @Param('id', CampaignId) id: string,
-    @Body() body: TestCampaignDto,
+    @Body() body?: object,
   ): Promise<CampaignTestDto> {
-    return this.tests.send(scope, id, body);
-  }
-
-  /** What became of each person, in a fixed order. */
-  @Get(':id/recipients')
-  @Permit('campaigns.read')
-  @Answers(200, CampaignRecipientDto, { page: true })
-  async listRecipients(
-    @CurrentScope() scope: Scope,
-    @Param('id', CampaignId) id: string,
-    @Query() query: RecipientsQuery,
-  ): Promise<Page<CampaignRecipientDto>> {
-    const { limit, cursor, ...filter } = query;
-    const [page, person] = cursor === undefined ? [] : decodeCursor(cursor, 'integer', 'integer');
-    const after = person === undefined ? undefined : { page: Number(page), memberId: person };
-    const rows = await this.recipients.list(scope, id, { ...filter, after, limit: limit + 1 });
-    return toPage(rows, limit, shownRecipient, (row) => [String(row.page), row.memberId]);
+    // Without a body it goes to the testers, which is why the body has no class of its own here.
+    return this.tests.send(scope, id, parse(TestCampaignDto, body ?? {}));
   }
 }
 
 /** A campaign as it is told. */
-export function shown({ sendId: _, segmentIds, excludeSegmentIds, ...campaign }: CampaignWithTotals): CampaignDto {
+export function shown({
+  sendId: _,
+  segmentIds,
+  excludeSegmentIds,
+  options,
+  ...campaign
+}: CampaignWithTotals): CampaignDto {
   return {
     ...campaign,
+    ...optionsWith(options, {}),
+    variants: campaign.variants && campaign.variants.map((one) => ({ ...one, messages: [...one.messages] })),
     segmentIds: segmentIds && [...segmentIds],
     excludeSegmentIds: [...excludeSegmentIds],
     messages: [...campaign.messages],
   };
-}
-
-function shownRecipient({
-  memberId: _,
-  externalId,
-  page: __,
-  held: ___,
-  ...outcome
-}: RecipientOutcome): CampaignRecipientDto {
-  return { memberId: externalId, ...outcome };
 }

@@ -6,6 +6,7 @@ import {
   IsArray,
   IsIn,
   IsInt,
+  IsNumber,
   IsObject,
   IsOptional,
   IsUUID,
@@ -14,23 +15,27 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import {
-  RECIPIENT_STATES,
-  SEND_CLASSES,
-  SKIP_REASONS,
-  type RecipientState,
-  type SendClass,
-  type SkipReason,
-} from '#delivery';
-import { PageQuery, pageQuery } from '#http';
-import { AtLeastOneOf, CheckedLater, ExactlyOneOf, IsId, IsInstant, IsText, Nullable, Refine } from '#kernel';
-import { LINE_LIMITS, LINE_USER_ID } from '#line';
+import { SEND_CLASSES, SKIP_REASONS, TRIM_ORDERS, type MostPeople, type SendClass, type SkipReason } from '#delivery';
+import { PageQuery } from '#http';
+import { CheckedLater, ExactlyOneOf, IsInstant, IsText, Nullable, Refine } from '#kernel';
+import { LINE_LIMITS } from '#line';
 import { LINK_ROLES, type LinkRole } from '#linking';
+import {
+  CampaignOptionFields,
+  CanaryDto,
+  LocalWindowDto,
+  MostDto,
+  ON_QUOTA,
+  ShownVariantDto,
+  TrialDto,
+  type OnQuota,
+} from './options/campaign-options.dto.js';
 import { RepetitionDto } from './repeating/repetition.js';
 
 export const CAMPAIGN_STATES = [
   'draft',
   'scheduled',
+  'awaiting_approval',
   'planning',
   'sending',
   'paused',
@@ -40,13 +45,17 @@ export const CAMPAIGN_STATES = [
 ] as const;
 export type CampaignState = (typeof CAMPAIGN_STATES)[number];
 
-/** People one test goes to. */
-const MOST_TESTERS = 20;
 /** Segments that one campaign names, and leaves out. */
 const MOST_SEGMENTS = 20;
 const MOST_UNDO_SECONDS = 3_600;
 
-class CampaignFields {
+function bothContents({ messages, variants }: { messages?: object[]; variants?: object[] | null }) {
+  return messages && variants
+    ? { path: '/variants', detail: 'cannot be had beside messages: the first of them is' }
+    : undefined;
+}
+
+class CampaignFields extends CampaignOptionFields {
   @IsOptional() @IsUUID() segmentId?: string;
   @IsOptional() @CheckedLater() @IsObject() rule?: object;
   /** Everyone in any of these segments. */
@@ -77,11 +86,16 @@ class CampaignFields {
 }
 
 @ExactlyOneOf('segmentId', 'rule', 'segmentIds', 'audienceId')
+@Refine<CreateCampaignDto>(({ messages, variants }) =>
+  messages || variants
+    ? bothContents({ messages, variants })
+    : { path: '/messages', detail: 'must be given, or variants' },
+)
 export class CreateCampaignDto extends CampaignFields {
   @IsText(200, { min: 1 }) name: string;
   @IsUUID() channelId: string;
   /** 1 to 5 LINE message objects with `{{variables}}`. */
-  @CheckedLater() @IsArray() messages: object[];
+  @IsOptional() @CheckedLater() @IsArray() messages?: object[];
 }
 
 @Refine<UpdateCampaignDto>(({ segmentId, rule, segmentIds, audienceId }) =>
@@ -89,6 +103,7 @@ export class CreateCampaignDto extends CampaignFields {
     ? { path: '', detail: 'must have at most one of segmentId, rule, segmentIds, audienceId' }
     : undefined,
 )
+@Refine<UpdateCampaignDto>(bothContents)
 export class UpdateCampaignDto extends CampaignFields {
   @IsOptional() @IsText(200, { min: 1 }) name?: string;
   @IsOptional() @IsUUID() channelId?: string;
@@ -112,30 +127,8 @@ export class ResendCampaignDto extends DuplicateCampaignDto {
   @IsOptional() @IsUUID() runId?: string;
 }
 
-@AtLeastOneOf('memberIds', 'lineUserIds')
-export class TestCampaignDto {
-  /** Members by the company's own ids. */
-  @IsOptional() @ArrayNotEmpty() @ArrayMaxSize(MOST_TESTERS) @IsId({ each: true }) memberIds?: string[];
-  /** LINE users of the channel, linked or not; who is no member sees the names of variables instead of values. */
-  @IsOptional()
-  @ArrayNotEmpty()
-  @ArrayMaxSize(MOST_TESTERS)
-  @Matches(LINE_USER_ID, { each: true })
-  lineUserIds?: string[];
-}
-
 export class CampaignsQuery extends PageQuery {
   @IsOptional() @IsIn(CAMPAIGN_STATES) state?: CampaignState;
-}
-
-export class RecipientsQuery extends pageQuery({ max: 1000, usual: 100 }) {
-  @IsOptional() @IsIn(RECIPIENT_STATES) state?: RecipientState;
-  @IsOptional() @IsIn(SKIP_REASONS) reason?: SkipReason;
-  @IsOptional() @IsId() memberId?: string;
-  /** The id of a test, to see its people instead of the campaign's. */
-  @IsOptional() @IsUUID() testId?: string;
-  /** The id of a run of a campaign that comes back; default: the newest. */
-  @IsOptional() @IsUUID() runId?: string;
 }
 
 export class CampaignTotalsDto {
@@ -166,6 +159,15 @@ export class CampaignDto {
   @Nullable() @IsObject() repeat: object | null;
   @IsIn(SEND_CLASSES) class: SendClass;
   @IsText(30) unit: string;
+  @Nullable() @ValidateNested({ each: true }) @Type(() => ShownVariantDto) variants: ShownVariantDto[] | null;
+  @Nullable() @ValidateNested() @Type(() => LocalWindowDto) window: LocalWindowDto | null;
+  @IsInt() value: number;
+  @Nullable() @ValidateNested() @Type(() => MostDto) most: MostDto | null;
+  @IsIn(ON_QUOTA) onQuota: OnQuota;
+  @IsIn(TRIM_ORDERS) trimOrder: MostPeople['order'];
+  @Nullable() @IsNumber() holdoutPercent: number | null;
+  @Nullable() @ValidateNested() @Type(() => TrialDto) test: TrialDto | null;
+  @Nullable() @ValidateNested() @Type(() => CanaryDto) canary: CanaryDto | null;
   /** One that comes back is scheduled until its last time; `GET …/runs` tells what became of each. */
   @IsIn(CAMPAIGN_STATES) state: CampaignState;
   /** Of one that comes back, those of its newest run. */
@@ -176,26 +178,4 @@ export class CampaignDto {
   @Nullable() @IsInstant() endedAt: Date | null;
   @IsInstant() createdAt: Date;
   @IsInstant() updatedAt: Date;
-}
-
-export class CampaignRecipientDto {
-  /** Null in a test for somebody who is no member. */
-  @Nullable() @IsId() memberId: string | null;
-  @Nullable() @Matches(LINE_USER_ID) lineUserId: string | null;
-  @IsIn(RECIPIENT_STATES) state: RecipientState;
-  @Nullable() @IsIn(SKIP_REASONS) reason: SkipReason | null;
-  /** LINE's words, or what is missing. */
-  @Nullable() @IsText(2000) detail: string | null;
-  /** Which of the campaign's contents they are sent: 0 for `messages`. */
-  @IsInt() variant: number;
-  /** LINE's `x-line-request-id`. */
-  @Nullable() @IsText(200) requestId: string | null;
-  @Nullable() @IsInstant() settledAt: Date | null;
-}
-
-export class CampaignTestDto {
-  /** For `GET …/recipients?testId=`. */
-  @IsUUID() id: string;
-  /** People named. */
-  @IsInt() audience: number;
 }

@@ -15,3 +15,13 @@ export function neverComes(): AppError {
 export function nobodySkipped(): AppError {
   return new AppError('campaigns.nobody_skipped', 409, 'Nobody was skipped for these reasons.');
 }
+
+export function noTesters(): AppError {
+  return new AppError('campaigns.no_testers', 409, 'Nobody is named, and the channel knows none of the testers.');
+}
+
+/** @param left messages that LINE still sends this month */
+export function quotaShort(people: number, left: number): AppError {
+  const words = `It would go to ${people} people, and LINE sends ${left} more messages this month.`;
+  return new AppError('campaigns.quota_short', 409, words, { details: { people, left } });
+}

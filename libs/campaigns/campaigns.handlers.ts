@@ -1,10 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { HandlesJob, type PayloadOf } from '#jobs';
+import { HandlesJob, HandlesSchedule, type PayloadOf } from '#jobs';
 import { Scopes } from '#workspaces';
 import { Audiences } from './audiences/audiences.service.js';
 import { AudienceReading } from './audiences/reading.service.js';
 import { CampaignStart } from './campaign-start.service.js';
-import { forgetAudience, readAudience, startCampaign } from './campaigns.jobs.js';
+import {
+  fetchStatistics,
+  forgetAudience,
+  readAudience,
+  startCampaign,
+  wakeStatistics,
+  watchTrial,
+} from './campaigns.jobs.js';
+import { StatisticsWaking } from './statistics/statistics-waking.service.js';
+import { Trials } from './trials/trials.service.js';
+import { UnitStatisticsKeeper } from './statistics/unit-statistics.service.js';
 
 @Injectable()
 export class CampaignsHandlers {
@@ -13,6 +23,9 @@ export class CampaignsHandlers {
     private readonly starter: CampaignStart,
     private readonly reading: AudienceReading,
     private readonly audiences: Audiences,
+    private readonly statistics: UnitStatisticsKeeper,
+    private readonly waking: StatisticsWaking,
+    private readonly trials: Trials,
   ) {}
 
   @HandlesJob(startCampaign)
@@ -28,5 +41,20 @@ export class CampaignsHandlers {
   @HandlesJob(forgetAudience)
   async forget({ workspaceId, audienceId }: PayloadOf<typeof forgetAudience>): Promise<void> {
     await this.audiences.sweep(await this.scopes.system(workspaceId), audienceId);
+  }
+
+  @HandlesJob(fetchStatistics)
+  async fetchStatistics({ workspaceId, channelId }: PayloadOf<typeof fetchStatistics>): Promise<void> {
+    await this.statistics.fetch(await this.scopes.system(workspaceId), channelId);
+  }
+
+  @HandlesJob(watchTrial)
+  async watch({ workspaceId, sendId }: PayloadOf<typeof watchTrial>): Promise<void> {
+    await this.trials.look(await this.scopes.system(workspaceId), sendId);
+  }
+
+  @HandlesSchedule(wakeStatistics)
+  async wakeStatistics(): Promise<void> {
+    await this.waking.wake();
   }
 }

@@ -1,5 +1,5 @@
 import { IsUUID } from 'class-validator';
-import { defineJob } from '#jobs';
+import { defineJob, defineSchedule } from '#jobs';
 
 export class CampaignRef {
   @IsUUID() workspaceId: string;
@@ -7,7 +7,13 @@ export class CampaignRef {
 }
 
 /** Turns a campaign whose time has come into a send. Safe to run twice: it starts once, or once an occurrence. */
-export const startCampaign = defineJob({ name: 'campaigns.start', lane: 'delivery', payload: CampaignRef });
+export const startCampaign = defineJob({
+  name: 'campaigns.start',
+  lane: 'delivery',
+  payload: CampaignRef,
+  runs: 'outside',
+  oneAtATime: ({ campaignId }) => campaignId,
+});
 
 export class AudienceRef {
   @IsUUID() workspaceId: string;
@@ -30,4 +36,35 @@ export const forgetAudience = defineJob({
   payload: AudienceRef,
   runs: 'outside',
   oneAtATime: ({ audienceId }) => audienceId,
+});
+
+export class ChannelRef {
+  @IsUUID() workspaceId: string;
+  @IsUUID() channelId: string;
+}
+
+/** Asks LINE how people took to what was sent on a channel. May die anywhere: what was asked for and not kept comes again. */
+export const fetchStatistics = defineJob({
+  name: 'campaigns.fetch_statistics',
+  lane: 'bulk',
+  payload: ChannelRef,
+  runs: 'outside',
+  oneAtATime: ({ channelId }) => channelId,
+});
+
+/** Statistics are due, or there is another hour to ask in. */
+export const wakeStatistics = defineSchedule({ name: 'campaigns.wake_statistics', lane: 'bulk', every: 10 * 60_000 });
+
+export class TrialRef {
+  @IsUUID() workspaceId: string;
+  @IsUUID() sendId: string;
+}
+
+/** Looks how the first part of a send takes it, minute by minute, until what becomes of the rest is decided. */
+export const watchTrial = defineJob({
+  name: 'campaigns.watch_trial',
+  lane: 'delivery',
+  payload: TrialRef,
+  runs: 'outside',
+  oneAtATime: ({ sendId }) => sendId,
 });

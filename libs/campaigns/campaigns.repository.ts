@@ -6,6 +6,7 @@ import type { LinkRole } from '#linking';
 import type { CampaignAudience } from './audience-rule.js';
 import type { StoredCampaignState } from './campaign.entity.js';
 import type { CampaignState } from './campaigns.dto.js';
+import type { CampaignOptions, Variant } from './options/campaign-options.js';
 import type { Repetition } from './repeating/repetition.js';
 
 /** What a marketer writes. */
@@ -21,6 +22,10 @@ export interface CampaignContent extends CampaignAudience {
   /** Between scheduling it and its first request. */
   undoSeconds: number;
   repeat: Repetition | null;
+  /** How it is sent; what was written before there were options names none. */
+  options: Partial<CampaignOptions>;
+  /** The first is `messages` and `unit`; null: there is one content. */
+  variants: readonly Variant[] | null;
 }
 
 export interface Campaign extends CampaignContent {
@@ -49,12 +54,12 @@ export interface CampaignChange {
 const state = sql`case c.state when 'started' then s.state when 'finished' then 'sent' else c.state end`;
 
 /** Before there was an undo window, a campaign left at its `send_at`. */
-const startsAt = sql`case when c.state in ('scheduled', 'paused') then coalesce(c.starts_at, c.send_at) end`;
+const startsAt = sql`case when c.state in ('scheduled', 'awaiting_approval', 'paused') then coalesce(c.starts_at, c.send_at) end`;
 
 const campaigns = sql`
   select c.id, c.name, c.channel_id as "channelId", c.segment_id as "segmentId", c.segment_ids as "segmentIds", c.rule,
          c.audience_id as "audienceId", c.exclude_segment_ids as "excludeSegmentIds", c.role, c.messages, c.class, c.unit,
-         c.send_at as "sendAt", c.undo_seconds as "undoSeconds", c.repeat, ${startsAt} as "startsAt",
+         c.send_at as "sendAt", c.undo_seconds as "undoSeconds", c.repeat, c.options, c.variants, ${startsAt} as "startsAt",
          ${state} as state, c.send_id as "sendId", coalesce(s.problem, c.problem) as problem,
          s.created_at as "startedAt", s.ended_at as "endedAt", c.created_at as "createdAt", c.updated_at as "updatedAt"
     from campaigns c
@@ -70,11 +75,12 @@ export class CampaignsRepository {
       scope,
       sql`insert into campaigns (workspace_id, id, name, channel_id, segment_id, segment_ids, rule, audience_id,
                                  exclude_segment_ids, role, messages, class, unit, send_at, undo_seconds, repeat,
-                                 state, created_at, updated_at)
+                                 options, variants, state, created_at, updated_at)
           values (${scope.workspaceId}, ${id}, ${content.name}, ${content.channelId}, ${content.segmentId},
                   ${content.segmentIds}, ${json(content.rule)}, ${content.audienceId}, ${content.excludeSegmentIds},
                   ${content.role}, ${JSON.stringify(content.messages)}, ${content.class}, ${content.unit},
-                  ${content.sendAt}, ${content.undoSeconds}, ${json(content.repeat)}, 'draft', ${now}, ${now})`,
+                  ${content.sendAt}, ${content.undoSeconds}, ${json(content.repeat)}, ${json(content.options)},
+                  ${json(content.variants)}, 'draft', ${now}, ${now})`,
     );
   }
 
@@ -116,6 +122,7 @@ export class CampaignsRepository {
                  exclude_segment_ids = ${content.excludeSegmentIds}, role = ${content.role},
                  messages = ${JSON.stringify(content.messages)}, class = ${content.class}, unit = ${content.unit},
                  send_at = ${content.sendAt}, undo_seconds = ${content.undoSeconds}, repeat = ${json(content.repeat)},
+                 options = ${json(content.options)}, variants = ${json(content.variants)},
                  updated_at = ${scope.clock.now()}
            where workspace_id = ${scope.workspaceId} and id = ${id}`,
     );
@@ -170,12 +177,12 @@ export class CampaignsRepository {
       sql`select c.id, c.name from campaigns c
             left join sends s on s.workspace_id = c.workspace_id and s.id = c.send_id
            where c.workspace_id = ${scope.workspaceId} and ${needed}
-             and (c.state in ('draft', 'scheduled', 'paused') or s.id is not null and s.ended_at is null)
+             and (c.state in ('draft', 'scheduled', 'awaiting_approval', 'paused') or s.id is not null and s.ended_at is null)
            order by c.id limit 100`,
     );
   }
 }
 
-function json(value: object | null): string | null {
+function json(value: object | readonly object[] | null): string | null {
   return value && JSON.stringify(value);
 }

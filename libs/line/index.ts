@@ -1,3 +1,4 @@
+export type { InsightClient, UnitPeriod, UnitStatistics } from './insight-client.js';
 export { LINE_LIMITS, LINE_USER_ID } from './limits.js';
 export {
   LineClients,

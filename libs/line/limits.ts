@@ -46,6 +46,11 @@ export const LINE_LIMITS = {
   /** https://developers.line.biz/en/docs/messaging-api/linking-accounts/ */
   linkTokenMs: 10 * 60_000,
   aggregationUnit: { pattern: /^[A-Za-z0-9_]{1,30}$/, namesPerMonth: 1_000 },
+  /**
+   * Statistics of aggregation units. Days are those of UTC+9, counted when they are over, for 14 days after a send.
+   * https://developers.line.biz/en/reference/messaging-api/#get-statistics-per-unit
+   */
+  unitStatistics: { perHour: 60, mostDays: 30, countedDays: 14, fewestPeople: 20 },
   /** Lengths are UTF-16 units unless they say otherwise. */
   messages: {
     urlLength: 2_000,

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { messagingApi } from '@line/bot-sdk';
 import { Config } from '#config';
+import { SdkInsightClient, type InsightClient } from './insight-client.js';
 import { LinePool, LineTransport } from './line-transport.js';
 import { outcome } from './outcome.js';
 import { SdkRichMenuClient, type RichMenuClient } from './rich-menu-client.js';
@@ -23,6 +24,7 @@ export type MulticastRequest = messagingApi.MulticastRequest;
  */
 export interface LineChannelClient {
   readonly richMenus: RichMenuClient;
+  readonly insight: InsightClient;
   /** @param retryKey UUID; the same one for every attempt at the same request */
   push(request: PushMessageRequest, retryKey: string): Promise<SendOutcome>;
   /** To at most 500 user ids. @param retryKey as for push */
@@ -86,6 +88,7 @@ export class LineClients implements OnApplicationShutdown {
 
 class SdkChannelClient implements LineChannelClient {
   readonly richMenus: RichMenuClient;
+  readonly insight: InsightClient;
   private readonly api: messagingApi.MessagingApiClient;
 
   constructor(transport: LineTransport, data: LineTransport) {
@@ -93,6 +96,7 @@ class SdkChannelClient implements LineChannelClient {
     // The SDK offers no other way to a deadline; a spec with a server that never answers fails if the name changes.
     Object.assign(this.api, { httpClient: transport });
     this.richMenus = new SdkRichMenuClient(this.api, data);
+    this.insight = new SdkInsightClient(transport);
   }
 
   push(request: PushMessageRequest, retryKey: string): Promise<SendOutcome> {

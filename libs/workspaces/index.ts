@@ -1,4 +1,5 @@
 export { ApiKeys } from './api-keys.service.js';
+export { IsTimeOfDay } from './settings-fields.js';
 export type { Ceiling, Ceilings } from './ceilings.dto.js';
 export type { Cap, QuietHours } from './workspaces.dto.js';
 export { CreateWorkspaceDto } from './workspaces.dto.js';

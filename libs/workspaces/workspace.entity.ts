@@ -25,6 +25,10 @@ export class Workspace {
   @Column({ type: 'jsonb' })
   caps: Cap[];
 
+  /** A campaign to more people waits for a second operator; null: none does. */
+  @Column({ name: 'approval_above', type: 'integer', nullable: true })
+  approvalAbove: number | null;
+
   @Column({ type: 'jsonb', nullable: true })
   ceilings: Ceilings | null;
 

@@ -33,6 +33,7 @@ describe('workspaces', () => {
       currency: 'JPY',
       quietHours: { from: '21:00', to: '08:00', exempt: ['transactional'] },
       caps: [],
+      approvalAbove: null,
       ceilings: null,
     });
   });

@@ -38,6 +38,8 @@ export class UpdateWorkspaceDto {
   @IsOptional() @IsCurrency() currency?: string;
   @IsOptional() @Nullable() @ValidateNested() @Type(() => QuietHours) quietHours?: QuietHours | null;
   @IsOptional() @ArrayMaxSize(20) @ValidateNested({ each: true }) @Type(() => Cap) caps?: Cap[];
+  /** A campaign to more people than this leaves only when somebody else than who scheduled it has approved it. */
+  @IsOptional() @Nullable() @IsInt() @Min(0) @Max(2_147_483_647) approvalAbove?: number | null;
   @IsOptional() @Nullable() @ValidateNested() @Type(() => Ceilings) ceilings?: Ceilings | null;
 }
 
@@ -48,6 +50,7 @@ export class WorkspaceDto {
   @IsCurrency() currency: string;
   @Nullable() @ValidateNested() @Type(() => QuietHours) quietHours: QuietHours | null;
   @ValidateNested({ each: true }) @Type(() => Cap) caps: Cap[];
+  @Nullable() @IsInt() approvalAbove: number | null;
   @Nullable() @ValidateNested() @Type(() => Ceilings) ceilings: Ceilings | null;
 }
 

@@ -39,17 +39,17 @@ export class WorkspacesRepository {
   }
 
   async save(scope: WorkspaceRef, workspace: Workspace): Promise<void> {
-    const { name, timeZone, currency, quietHours, caps, ceilings } = workspace;
+    const { name, timeZone, currency, quietHours, caps, ceilings, approvalAbove } = workspace;
     await this.db.execute(
       scope,
       sql`update workspaces
              set name = ${name}, time_zone = ${timeZone}, currency = ${currency},
                  quiet_hours = ${quietHours && JSON.stringify(quietHours)}, caps = ${JSON.stringify(caps)},
-                 ceilings = ${ceilings && JSON.stringify(ceilings)}
+                 ceilings = ${ceilings && JSON.stringify(ceilings)}, approval_above = ${approvalAbove}
            where id = ${scope.workspaceId}`,
     );
   }
 }
 
 const SELECT = sql`select id, name, time_zone as "timeZone", currency, quiet_hours as "quietHours", caps,
-                          ceilings, created_at as "createdAt" from workspaces`;
+                          ceilings, approval_above as "approvalAbove", created_at as "createdAt" from workspaces`;

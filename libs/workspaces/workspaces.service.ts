@@ -36,7 +36,7 @@ export class Workspaces {
     return this.db.transaction(scope, async () => {
       const createdAt = scope.clock.now();
       const { name, timeZone, currency, quietHours = USUAL_NIGHT } = dto;
-      const settings = { name, timeZone, currency, quietHours, caps: [], ceilings: null };
+      const settings = { name, timeZone, currency, quietHours, caps: [], ceilings: null, approvalAbove: null };
       const workspace = { id: scope.workspaceId, ...settings, createdAt };
       if (!(await this.repository.add(scope, workspace))) throw workspaceExists();
       await this.audit.record(scope, 'workspaces.created', scope.workspaceId, { name, timeZone, currency });

@@ -98,6 +98,27 @@ describeContract('What the emulator answers', () => {
     await call('POST /v2/bot/chat/markAsRead', { markAsReadToken: 'token' });
   });
 
+  it('fits for statistics of aggregation units', async () => {
+    const path = '/v2/bot/insight/message/event/aggregation?customAggregationUnit=summer';
+    const users = { generate: { count: 20, seed: 3 } };
+    const { first } = await line.onChannel('POST /users', users);
+    const { userIds } = await line.control(`GET /users/ids?channelId=${line.channel.channelId}`);
+    const people = (userIds as string[]).slice((userIds as string[]).indexOf(first));
+    const multicast = { to: people, messages, customAggregationUnits: ['summer'] };
+    await call('POST /v2/bot/message/multicast', multicast);
+    await line.onChannel('POST /insight', { unit: 'summer', userIds: people });
+    await line.onChannel('POST /insight', { unit: 'summer', userIds: people, url: 'https://shop.example/' });
+    const day = (at: number) => new Date(at + 9 * 3_600_000).toISOString().slice(0, 10).replaceAll('-', '');
+    const { now } = await line.control('GET /clock');
+    const today = `${path}&from=${day(now)}&to=${day(now)}`;
+    expect((await call(`GET ${today}`)).body).toMatchObject({ overview: { uniqueClick: null }, clicks: [] });
+    await line.control('POST /clock', { advanceMs: 24 * 3_600_000 });
+    expect((await call(`GET ${today}`)).body).toMatchObject({ overview: { uniqueClick: 20 }, clicks: [{ click: 20 }] });
+    // LINE's reference shows this answer, and its file does not describe it.
+    const wrong = await line.api(`GET ${path}&from=${day(now)}`);
+    expect([wrong.status, wrong.body]).toEqual([400, { message: null, key: null, stacktrace: null, code: null }]);
+  });
+
   it('fits for link tokens', async () => {
     expect((await call(`POST /v2/bot/user/${line.friend(2)}/linkToken`)).status).toBe(200);
     for (const [userId, status] of [

@@ -17,7 +17,9 @@ const userId = `U${'0123456789abcdef'.repeat(2)}`;
 const messages: LineMessage[] = [{ type: 'text', text: 'こんにちは 😀' }];
 
 /** What each call of ours is answered with; held against LINE's files as well, so that the stand-in stays honest. */
+const unitPath = '/v2/bot/insight/message/event/aggregation?customAggregationUnit=summer&from=20260415&to=20260515';
 const answers: Record<string, object> = {
+  [unitPath]: { overview: { uniqueImpression: 40, uniqueClick: null }, messages: [{ seq: 1 }], clicks: [] },
   '/v2/bot/message/push': { sentMessages: [{ id: '461230966842064897', quoteToken: 'IStG5h1Tz7b' }] },
   '/v2/bot/info': { userId, basicId: '@abc', displayName: 'Shop', chatMode: 'bot', markAsReadMode: 'auto' },
   '/v2/bot/message/quota': { type: 'limited', value: 1000 },
@@ -124,6 +126,7 @@ describeContract('What our LINE client sends', () => {
       '/v2/bot/message/quota': () => line().quota(),
       '/v2/bot/message/quota/consumption': () => line().quotaConsumption(),
       [`/v2/bot/profile/${userId}`]: () => line().profile(userId),
+      [unitPath]: () => line().insight.ofUnit({ unit: 'summer', from: '20260415', to: '20260515' }),
     };
     for (const [path, ask] of Object.entries(questions)) {
       sent = [];

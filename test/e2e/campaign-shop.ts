@@ -1,13 +1,23 @@
+import { createHmac } from 'node:crypto';
 import { CampaignsHttpModule, CampaignsJobsModule } from '#campaigns';
 import { ChannelsHttpModule, ChannelsJobsModule } from '#channels';
 import { DeliveryJobsModule } from '#delivery';
+import { EventsHttpModule } from '#events';
 import { LinkingHttpModule, LinkingJobsModule } from '#linking';
 import { MembersHttpModule } from '#members';
 import { SegmentsHttpModule } from '#segments';
-import { createTestApp, drainJobs, type TestAnswer, type TestApp, type TestWorkspace } from '#testing';
+import {
+  createTestApp,
+  drainJobs,
+  type DrainOptions,
+  type TestAnswer,
+  type TestApp,
+  type TestWorkspace,
+} from '#testing';
 import { startEmulator, type RunningEmulator } from '../../apps/line-emulator/emulator.js';
 
 const TOKEN = 'campaign-token';
+const CHANNEL_SECRET = 'a'.repeat(32);
 
 /** The API and the handlers of a worker in one process, beside the stand-in LINE. */
 export class CampaignTown {
@@ -20,7 +30,14 @@ export class CampaignTown {
     const line = await startEmulator();
     const app = await createTestApp({
       imports: [
-        ...[ChannelsHttpModule, MembersHttpModule, LinkingHttpModule, SegmentsHttpModule, CampaignsHttpModule],
+        ...[
+          ChannelsHttpModule,
+          MembersHttpModule,
+          LinkingHttpModule,
+          SegmentsHttpModule,
+          CampaignsHttpModule,
+          EventsHttpModule,
+        ],
         ...[ChannelsJobsModule, LinkingJobsModule, DeliveryJobsModule, CampaignsJobsModule],
       ],
       config: { lineApiBaseUrl: line.url, lineTimeoutMs: 2_000, databasePoolSize: 10, ...queue },
@@ -41,7 +58,7 @@ export class CampaignTown {
   async shop(friends: number): Promise<CampaignShop> {
     const workspace = await this.app.workspace({ quietHours: null });
     const number = String(Math.floor(workspace.scope.clock.now().getTime() % 1e6)) + String((shops += 1));
-    const account = { channelId: `20${number}`, channelSecret: 'a'.repeat(32), accessToken: `${TOKEN}-${number}` };
+    const account = { channelId: `20${number}`, channelSecret: CHANNEL_SECRET, accessToken: `${TOKEN}-${number}` };
     await this.control('POST', 'channels', { ...account, webhookActive: false });
     const shop = new CampaignShop(this, workspace, account.channelId);
     const { body } = await shop.post('/v1/channels', {
@@ -107,6 +124,27 @@ export class CampaignShop {
     await this.run();
   }
 
+  /** These people block the account, and LINE says so. */
+  async block(userIds: readonly string[]): Promise<void> {
+    const timestamp = this.workspace.scope.clock.now().getTime();
+    const events = userIds.map((userId, i) => ({
+      ...{ type: 'unfollow', mode: 'active', timestamp, source: { type: 'user', userId } },
+      ...{ webhookEventId: `01BLOCK${timestamp}X${i}`, deliveryContext: { isRedelivery: false } },
+    }));
+    const body = JSON.stringify({ destination: `U${'0'.repeat(32)}`, events });
+    const signature = createHmac('sha256', CHANNEL_SECRET).update(body).digest('base64');
+    const headers = { 'content-type': 'application/json', 'x-line-signature': signature };
+    const url = `/webhooks/line/${this.channelId}`;
+    const { statusCode } = await this.town.app.nest.inject({ method: 'POST', url, headers, payload: body });
+    if (statusCode !== 200) throw new Error(`The webhook was answered with ${statusCode}.`);
+    await this.run();
+  }
+
+  /** Changes the account at LINE. */
+  async account(settings: object): Promise<void> {
+    await this.town.control('POST', 'channels', { channelId: this.lineChannelId, ...settings });
+  }
+
   draft(fields: object = {}): Promise<TestAnswer> {
     return this.post('/v1/campaigns', {
       name: 'Spring',
@@ -118,8 +156,16 @@ export class CampaignShop {
   }
 
   /** Everything that is due by now. */
-  async run(): Promise<void> {
-    await drainJobs(this.town.app.nest);
+  async run(options?: DrainOptions): Promise<void> {
+    await drainJobs(this.town.app.nest, options);
+  }
+
+  /** People see messages of a unit, or open an address in them, and LINE's clock goes on to the shop's. */
+  async interact(unit: string, people: readonly number[], url?: string): Promise<void> {
+    const set = this.workspace.scope.clock.now().getTime();
+    await this.town.control('POST', 'clock', { set, frozen: true });
+    const userIds = people.map(lineUserId);
+    await this.town.control('POST', 'insight', { channelId: this.lineChannelId, unit, userIds, url });
   }
 
   /** How often each person got something, of one aggregation unit or of all. */

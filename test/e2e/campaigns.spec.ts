@@ -145,8 +145,8 @@ describe('campaigns', () => {
     const test = await shop.post(`/v1/campaigns/${body.id}/test`, { memberIds: ['m1'], lineUserIds: [lineUserId(2)] });
     expect(test).toMatchObject({ status: 202, body: { audience: 2 } });
     await shop.run();
-    expect(await shop.textsOf(1)).toEqual(['Dear 名1']);
-    expect(await shop.textsOf(2)).toEqual(['Dear member.attributes.name']);
+    expect(await shop.textsOf(1)).toEqual(['【テスト配信】', 'Dear 名1']);
+    expect(await shop.textsOf(2)).toEqual(['【テスト配信】', 'Dear member.attributes.name']);
     expect((await shop.received('spring')).size).toBe(0);
     expect((await campaign(shop, body.id)).totals.audience).toBe(0);
     const people = await shop.get(`/v1/campaigns/${body.id}/recipients?testId=${test.body.id}`);
@@ -159,7 +159,7 @@ describe('campaigns', () => {
       { path: '/memberIds/0', detail: 'names no member of this workspace' },
       { path: '/lineUserIds/0', detail: 'names no LINE user known to this channel' },
     ]);
-    expect((await shop.post(`/v1/campaigns/${body.id}/test`, {})).status).toBe(400);
+    expect((await shop.post(`/v1/campaigns/${body.id}/test`, {})).status).toBe(409);
   });
 
   it('names every place of a campaign that cannot be sent', async () => {

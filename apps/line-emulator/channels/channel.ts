@@ -1,4 +1,5 @@
 import { hex32 } from '../ids.js';
+import { Interactions } from '../insight/interactions.js';
 import { Ledger } from '../ledger/ledger.js';
 import type { Send } from '../ledger/ledger.js';
 import { RetryKeys } from '../limits/retry-keys.js';
@@ -54,6 +55,7 @@ export class Channel {
   webhooks = new WebhookLog();
   login = new LoginBook();
   richMenus = new RichMenuBook(this.users);
+  interactions = new Interactions();
   /** Grows with everything a phone could show. */
   version = 0;
 
@@ -97,6 +99,7 @@ export class Channel {
     this.webhooks = new WebhookLog();
     this.login = new LoginBook();
     this.richMenus = new RichMenuBook(this.users);
+    this.interactions = new Interactions();
     this.version++;
   }
 

@@ -3,6 +3,7 @@ import type { Platform } from '../platform.js';
 import { controlChannels } from './channels.control.js';
 import { controlConditions } from './conditions.control.js';
 import type { Declare } from './declare.js';
+import { controlInsight } from './insight.control.js';
 import { controlLedger } from './ledger.control.js';
 import { controlRichMenus } from './rich-menus.control.js';
 import { controlLogin } from './login.control.js';
@@ -28,6 +29,7 @@ export function serveControl(app: FastifyInstance, platform: Platform): void {
   controlWebhooks(declare, platform);
   controlConditions(declare, platform);
   controlLedger(declare, platform);
+  controlInsight(declare, platform);
   controlLogin(declare, platform);
   controlRichMenus(declare, platform);
 }

@@ -36,6 +36,7 @@ export const endpoints = {
   consumption: endpoint('quota.consumption', 'GET', `${message}/quota/consumption`),
   units: endpoint('aggregation.info', 'GET', `${message}/aggregation/info`),
   unitNames: endpoint('aggregation.list', 'GET', `${message}/aggregation/list`),
+  insightUnit: endpoint('insight.aggregation', 'GET', '/v2/bot/insight/message/event/aggregation', [60, hour]),
   botInfo: endpoint('info', 'GET', '/v2/bot/info'),
   profile: endpoint('profile', 'GET', '/v2/bot/profile/:userId'),
   followers: endpoint('followers', 'GET', '/v2/bot/followers/ids'),

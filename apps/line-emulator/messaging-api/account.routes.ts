@@ -1,6 +1,7 @@
 import type { Channel } from '../channels/channel.js';
 import { userIdPattern } from '../ids.js';
 import type { Send } from '../ledger/ledger.js';
+import { isDay } from '../limits/days.js';
 import { deliveryEndpoints, endpoints } from '../limits/endpoints.js';
 import { dayInJapan } from '../limits/usage.js';
 import { ok } from './call.js';
@@ -70,16 +71,10 @@ function wholeNumber(text: string | string[]): number | undefined {
 /** Counts are ready the next day and begin on 2018-03-31. */
 function deliveryCount({ channel, endpoint, at, query }: Call): Answer {
   const date = query['date'];
-  if (typeof date !== 'string' || !/^\d{8}$/.test(date) || !isDay(date)) throw refusals.parameter('date');
+  if (!isDay(date)) throw refusals.parameter('date');
   if (date < '20180331') return ok({ status: 'out_of_service' });
   if (date >= dayInJapan(at)) return ok({ status: 'unready' });
   return ok({ status: 'ready', success: channel.usage.onDay(endpoint.name.replace('delivery.', ''), date) });
-}
-
-function isDay(date: string): boolean {
-  const iso = `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`;
-  const parsed = new Date(`${iso}T00:00:00Z`);
-  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(iso);
 }
 
 const fourteenDaysMs = 14 * 24 * 60 * 60 * 1000;

@@ -59,16 +59,29 @@ export class AudiencePeopleRepository {
    * @returns members.id, or minus line_users.id
    */
   async all(scope: WorkspaceRef, audienceId: string, condition?: Sql): Promise<string[]> {
-    const fulfilled = sql`
-      left join members m on m.workspace_id = a.workspace_id and m.id = a.member_id
-      where a.member_id < 0 or m.id is not null and (${condition ?? empty})`;
     const { ids } = await this.db.one<{ ids: string[] }>(
       scope,
       sql`select coalesce(array_agg(a.member_id::text), '{}') as ids
-            from (select workspace_id, member_id from audience_members
-                   where workspace_id = ${scope.workspaceId} and audience_id = ${audienceId}) a
-            ${condition ? fulfilled : empty}`,
+            from ${peopleOf(scope, audienceId, condition)}`,
     );
     return ids;
   }
+
+  /** How many they are. */
+  async count(scope: WorkspaceRef, audienceId: string, condition?: Sql): Promise<number> {
+    const { people } = await this.db.one<{ people: number }>(
+      scope,
+      sql`select count(*)::int as people from ${peopleOf(scope, audienceId, condition)}`,
+    );
+    return people;
+  }
+}
+
+function peopleOf(scope: WorkspaceRef, audienceId: string, condition: Sql | undefined): Sql {
+  const fulfilled = sql`
+    left join members m on m.workspace_id = a.workspace_id and m.id = a.member_id
+    where a.member_id < 0 or m.id is not null and (${condition ?? empty})`;
+  return sql`(select workspace_id, member_id from audience_members
+               where workspace_id = ${scope.workspaceId} and audience_id = ${audienceId}) a
+             ${condition ? fulfilled : empty}`;
 }

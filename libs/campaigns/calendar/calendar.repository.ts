@@ -53,7 +53,7 @@ export class CalendarRepository {
               from campaigns c
               left join sends s on s.workspace_id = c.workspace_id and s.id = c.send_id
              where c.workspace_id = ${scope.workspaceId}
-               and (c.repeat is null or c.state in ('draft', 'scheduled', 'paused'))
+               and (c.repeat is null or c.state in ('draft', 'scheduled', 'awaiting_approval', 'paused'))
             union all
             select c.id, c.name, case r.state when 'started' then s.state else r.state end, r.occurs_at, r.created_at,
                    null, true

@@ -28,24 +28,15 @@ export class CampaignSeries {
     private readonly jobs: Jobs,
   ) {}
 
-  /** Sees to it that it comes from an instant on. @returns false where it never does */
-  async begin(scope: Scope, { id, repeat }: Series, from: Date, sendAt: Date): Promise<boolean> {
-    const startsAt = nextOccurrence(repeat, new Date(from.getTime() - 1), scope.timeZone);
-    if (!startsAt) return false;
-    await this.campaigns.setState(scope, id, { state: 'scheduled', sendAt, startsAt });
-    await this.wake(scope, id, startsAt);
-    return true;
-  }
-
   /** Its time has come, or came while nobody was there: what is too late is missed, and of several the last one goes. */
-  async occur(scope: Scope, campaign: Series): Promise<void> {
+  async occur(scope: Scope, campaign: Series, left: number | null): Promise<void> {
     const now = scope.clock.now();
     const { due, next } = this.due(scope, campaign, now);
     const last = due.at(-1);
     // With more to look at, none of these is the last.
     const goes = last && (!next || next > now) && now.getTime() - last.getTime() <= MOST_LATE_MS ? last : undefined;
     await this.runs.addMissed(scope, campaign.id, goes ? due.slice(0, -1) : due);
-    await this.goOn(scope, campaign, next, goes && (await this.run(scope, campaign, goes)));
+    await this.goOn(scope, campaign, next, goes && (await this.run(scope, campaign, goes, left)));
   }
 
   /** Goes on with what comes after this moment; what came while it was paused is missed. */
@@ -78,16 +69,22 @@ export class CampaignSeries {
   }
 
   /** @returns the send's id */
-  private async run(scope: Scope, campaign: Series, occursAt: Date): Promise<string | undefined> {
-    const sent = await this.sending.send(scope, campaign);
+  private async run(scope: Scope, campaign: Series, occursAt: Date, left: number | null): Promise<string | undefined> {
+    const sent = await this.sending.send(scope, campaign, left);
     const state = 'sendId' in sent ? 'started' : 'failed';
     await this.runs.add(scope, campaign.id, { occursAt, state, ...sent });
     return 'sendId' in sent ? sent.sendId : undefined;
   }
 
-  private wake(scope: Scope, id: string, dueAt: Date): Promise<void> {
+  /** It is looked at when its time has come. */
+  wake(scope: Scope, id: string, dueAt: Date): Promise<void> {
     return this.jobs.enqueue(scope, startCampaign, { workspaceId: scope.workspaceId, campaignId: id }, { dueAt });
   }
+}
+
+/** From an instant on; null where it never comes. */
+export function firstOccurrence({ repeat }: Series, from: Date, timeZone: string): Date | null {
+  return nextOccurrence(repeat, new Date(from.getTime() - 1), timeZone);
 }
 
 export function isSeries(campaign: Campaign): campaign is Series {

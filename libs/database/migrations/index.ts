@@ -19,6 +19,7 @@ import { MenuChoices0019 } from './0019-menu-choices.js';
 import { CampaignAudiences0020 } from './0020-campaign-audiences.js';
 import { LedgerOfPages0021 } from './0021-ledger-of-pages.js';
 import { Limits0022 } from './0022-limits.js';
+import { CampaignChoices0023 } from './0023-campaign-choices.js';
 import { SharedRuns0024 } from './0024-shared-runs.js';
 import { Pasts0025 } from './0025-pasts.js';
 import { HotPaths0026 } from './0026-hot-paths.js';
@@ -48,6 +49,7 @@ export const migrations = [
   CampaignAudiences0020,
   LedgerOfPages0021,
   Limits0022,
+  CampaignChoices0023,
   SharedRuns0024,
   Pasts0025,
   HotPaths0026,

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Outcomes, Sends, type OutcomeFilter, type RecipientOutcome } from '#delivery';
 import { notFound, type Scope } from '#kernel';
 import { Members } from '#members';
-import { Campaigns } from './campaigns.service.js';
+import { Campaigns } from '../campaigns.service.js';
 
-export interface RecipientsQuestion extends Omit<OutcomeFilter, 'memberId'> {
+/** Which of them. */
+export interface RecipientsFilter extends Omit<OutcomeFilter, 'memberId' | 'after' | 'limit'> {
   /** External id. */
   memberId?: string;
   testId?: string;
@@ -12,6 +13,7 @@ export interface RecipientsQuestion extends Omit<OutcomeFilter, 'memberId'> {
   runId?: string;
 }
 
+export type RecipientsQuestion = RecipientsFilter & Pick<OutcomeFilter, 'after' | 'limit'>;
 /** Who got a campaign, who did not, and why. */
 @Injectable()
 export class CampaignRecipients {
