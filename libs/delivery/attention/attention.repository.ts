@@ -23,11 +23,9 @@ export class AttentionRepository {
    * One planner at a time counts and takes slots of a workspace; until the ambient transaction ends. Whoever waited sees
    * what the other has taken: its statements begin afterwards.
    */
-  async takeTurn({ workspaceId }: WorkspaceRef): Promise<void> {
-    await this.db.query(
-      { workspaceId },
-      sql`select pg_advisory_xact_lock(hashtextextended(${`attention ${workspaceId}`}, 0))`,
-    );
+  async takeTurn(scope: WorkspaceRef): Promise<void> {
+    const name = `attention ${scope.workspaceId}`;
+    await this.db.query(scope, sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`);
   }
 
   /** Messages that were never sent to anybody leave their slots to others. @param memberIds default: all not used yet */

@@ -34,7 +34,8 @@ export class LeasesRepository {
       const pages = await this.take(scope, request);
       for (const page of pages) if (page.skippedIds) await this.skip(scope, page);
       // A page of which nobody is left is settled, not leased.
-      return pages.filter(({ size }) => size > 0).map(toPage);
+      const leasedAt = scope.clock.now();
+      return pages.filter(({ size }) => size > 0).map((page) => ({ ...toPage(page), leasedAt }));
     });
   }
 
@@ -112,11 +113,7 @@ export class LeasesRepository {
                  where p.workspace_id = ${workspaceId} and p.send_id = served.id and p.state = 'due'
                    and p.due_at <= ${now}
                  order by p.due_at, p.number limit greatest(1, ${request.limit}::int / served.n) for update) p),
-          used_ as (
-            update attention_slots t set used = true, at = ${now} from picked p
-             where p.capped and p.first_attempt_at is null and t.workspace_id = ${workspaceId} and t.send_id = p.send_id
-               and t.member_id = any(p.member_ids)
-            returning t.send_id, t.member_id),
+          used_ as (${slotsUsed(workspaceId, now)}),
           checked as materialized (
             select p.send_id, p.number, p.first_attempt_at, p.class, p.send_window, people.*,
                    sha256(p.content_hash || convert_to(people.users, 'UTF8')) as body_hash
@@ -131,10 +128,7 @@ export class LeasesRepository {
                  body_hash = c.body_hash, settled_at = case when c.n = 0 then ${now}::timestamptz end
             from checked c
            where p.workspace_id = ${workspaceId} and p.send_id = c.send_id and p.number = c.number
-          returning p.send_id as "sendId", p.number, p.fence, p.variant, p.attempts, c.class, c.send_window as "window",
-                    ${now}::timestamptz as "leasedAt", c.first_attempt_at as "attemptedAt",
-                    p.body_hash as "bodyHash", c.n as size, c.users, c.members, c.variables,
-                    c.skipped_ids as "skippedIds", c.skipped_reasons as "skippedReasons"`,
+          ${LEASED}`,
     );
   }
 
@@ -147,6 +141,23 @@ export class LeasesRepository {
     );
     await this.attention.giveBack(scope, sendId, page.skippedIds!);
   }
+}
+
+const LEASED = sql`
+  returning p.send_id as "sendId", p.number, p.fence, p.variant, p.attempts, c.class, c.send_window as "window",
+            c.first_attempt_at as "attemptedAt", p.body_hash as "bodyHash", c.n as size, c.users, c.members, c.variables,
+            c.skipped_ids as "skippedIds", c.skipped_reasons as "skippedReasons"`;
+
+/**
+ * Under caps each person's slot is used with the first request. A planner that has just given it to a send of a higher
+ * value wins: then there is none, and they are not sent to.
+ */
+function slotsUsed(workspaceId: Sql, now: Date): Sql {
+  return sql`
+    update attention_slots t set used = true, at = ${now} from picked p
+     where p.capped and p.first_attempt_at is null and t.workspace_id = ${workspaceId} and t.send_id = p.send_id
+       and t.member_id = any(p.member_ids)
+    returning t.send_id, t.member_id`;
 }
 
 const PERSONAL = sql`
@@ -220,7 +231,7 @@ export interface LeaseRequest {
   open: { classes: readonly SendClass[]; windows: readonly string[] };
 }
 
-interface LeaseRecord extends Omit<LeasedPage, 'userIds' | 'people'> {
+interface LeaseRecord extends Omit<LeasedPage, 'userIds' | 'people' | 'leasedAt'> {
   users: string;
   members: string | null;
   variables: VariableValues[] | null;
@@ -229,7 +240,8 @@ interface LeaseRecord extends Omit<LeasedPage, 'userIds' | 'people'> {
   skippedReasons: SkipReason[] | null;
 }
 
-function toPage({ users, members, variables, skippedIds: _, skippedReasons: __, ...page }: LeaseRecord): LeasedPage {
+function toPage(record: LeaseRecord): Omit<LeasedPage, 'leasedAt'> {
+  const { users, members, variables, skippedIds: _, skippedReasons: __, ...page } = record;
   const userIds = () => users.split(',');
   const people = () => {
     const memberIds = members?.split(',') ?? [];

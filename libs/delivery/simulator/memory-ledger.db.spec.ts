@@ -6,6 +6,7 @@ import { DeliveryJobsModule } from '../delivery.module.js';
 import type { LeasedPage, OwnOutcome, SharedOutcome } from '../ledger/leased-page.js';
 import { LeasesRepository } from '../ledger/leases.repository.js';
 import { PagesRepository } from '../ledger/pages.repository.js';
+import { SEND_CLASSES } from '../ledger/send.entity.js';
 import { SendsRepository } from '../ledger/sends.repository.js';
 import { DeliveryStage, HELLO, PeopleModule, PERSONAL } from '../testing/delivery-stage.js';
 import { EmulatedLine } from '../testing/emulated-line.js';
@@ -22,6 +23,7 @@ import {
 
 const PEOPLE = 9;
 const NOBODY = '00000000-0000-0000-0000-000000000000';
+const ALL = { classes: SEND_CLASSES, windows: [] };
 
 const nth = fc.nat({ max: 1_000 });
 const due = {
@@ -178,7 +180,7 @@ class BothLedgers {
 
   private async lease({ personalised, limit, after }: Extract<Command, { do: 'lease' }>): Promise<void> {
     const { scope, channelId } = this.stage;
-    const request = { channelId, personalised, limit, after: after % 3 === 0 ? NOBODY : this.send(after) };
+    const request = { channelId, personalised, limit, after: after % 3 === 0 ? NOBODY : this.send(after), open: ALL };
     const real = (await this.real.leases.lease(scope, request)).sort(byPage);
     const inMemory = (await this.memory.leases.lease(scope, request)).sort(byPage);
     const told = (page: LeasedPage) => ({
@@ -210,9 +212,10 @@ class BothLedgers {
           ]
         : [];
     });
-    await this.both(({ pages }) =>
-      pages.settle(this.stage.scope, [{ page, own: outcomes, shared: this.at(one.shared) }]),
-    );
+    await this.both(async ({ pages }) => {
+      const written = await pages.settle(this.stage.scope, [{ page, own: outcomes, shared: this.at(one.shared) }]);
+      return written.length;
+    });
   }
 
   /** As the courier does in one transaction. */
@@ -228,7 +231,7 @@ class BothLedgers {
           const ids = group.flatMap((place) => open[place] ?? []);
           await ledger.pages.moveToNewPage(scope, page, ids);
         }
-        return ledger.pages.settle(scope, [{ page, own: [], shared: this.at(then) }]);
+        return (await ledger.pages.settle(scope, [{ page, own: [], shared: this.at(then) }])).length;
       };
       return ledger === this.memory ? work() : this.app.get(Database).transaction(scope, work);
     });

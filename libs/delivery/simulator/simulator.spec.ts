@@ -26,7 +26,8 @@ function withKeys(line: MemoryLine, keyOf: (key: string) => string): void {
 }
 
 function settleAs(change: (one: SettledPage) => SettledPage): Change {
-  return ({ store }) => around(store.pages, 'settle', (real) => (scope, settled) => real(scope, settled.map(change)));
+  return ({ store }) =>
+    around(store.pages, 'settle', (real) => (scope, settled) => real(scope, settled.map(change) as never));
 }
 
 function whoeverMayBe(unknown: boolean): Change {

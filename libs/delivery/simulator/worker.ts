@@ -3,14 +3,18 @@ import type { Channels } from '#channels';
 import type { Database } from '#database';
 import type { Scope, VirtualClock } from '#kernel';
 import { Pace, type LineChannelClient } from '#line';
+import { Leaving } from '../hours/leaving.js';
 import type { LeasedPage } from '../ledger/leased-page.js';
 import type { LeasesRepository } from '../ledger/leases.repository.js';
 import type { PagesRepository } from '../ledger/pages.repository.js';
 import type { SendsRepository } from '../ledger/sends.repository.js';
+import { askLine, type Quotas } from '../quota/quotas.service.js';
 import { ChannelTurn } from '../sending/channel-turn.js';
 import { Courier } from '../sending/courier.js';
 import type { FrozenContent } from '../sending/frozen-content.js';
 import { Pump } from '../sending/pump.js';
+import { SpentQuota } from '../sending/spent-quota.service.js';
+import type { Unsent } from '../sending/unsent.service.js';
 import type { Invariants } from './invariants.js';
 import type { MemoryLeases } from './memory-ledger/memory-leases.js';
 import type { MemoryPages } from './memory-ledger/memory-pages.js';
@@ -54,6 +58,7 @@ export class Worker implements Life {
   lock?: Lock;
   private readonly courier: Courier;
   private readonly leases: LeasesRepository;
+  private readonly pages: PagesRepository;
   private readonly sends: SendsRepository;
   private readonly client: LineChannelClient;
   private readonly paces: { push: Pace; multicast: Pace };
@@ -74,14 +79,17 @@ export class Worker implements Life {
     const db = {
       transaction: <T>(_scope: Scope, work: () => Promise<T>) => steps.statement(this, 'transaction', work),
     };
+    this.pages = this.stepwise<PagesRepository>(store.pages);
+    const quotas = { of: () => askLine(this.client) };
+    const audit = { record: async () => undefined };
     const markRefused = () => steps.statement(this, 'markRefused', async () => void (channel.refused = true));
     this.courier = new Courier(
       db as Database,
-      this.stepwise<PagesRepository>(store.pages),
-      this.sends,
+      this.pages,
       frozen as FrozenContent,
       { markRefused } as unknown as Channels,
-      { record: async () => undefined } as unknown as Audit,
+      new SpentQuota(db as Database, quotas as unknown as Quotas, this.pages, this.sends, audit as unknown as Audit),
+      { giveBack: async () => undefined } as unknown as Unsent,
     );
   }
 
@@ -118,9 +126,10 @@ export class Worker implements Life {
       client: this.client,
       paces: this.paces,
       mine: () => !lock.noticed,
+      leaving: new Leaving({ quietHours: null, timeZone: scope.timeZone, clock: scope.clock, marginMs: 0 }),
       othersWait: async () => false,
     };
-    const turn = new ChannelTurn(options, this.leases);
+    const turn = new ChannelTurn(options, this.leases, this.pages);
     await this.during(turn, async () => {
       const pumps = [this.pump(turn, false, 16), this.pump(turn, true, 2)];
       const ended = await Promise.allSettled(pumps.map((pump) => pump.run()));
@@ -152,8 +161,11 @@ export class Worker implements Life {
       atOnce: 1_000,
       weightOf: ({ size }) => size,
       lease: async () => {
-        const items = await this.leases.lease(scope, { channelId, personalised, limit, after });
-        for (const { sendId } of items) turn.watch((after = sendId));
+        const items = await this.leases.lease(scope, { channelId, personalised, limit, after, open: turn.open() });
+        for (const page of items) {
+          turn.watch(page);
+          after = page.sendId;
+        }
         return { items, later: turn.morePagesCome(personalised) };
       },
       deliver: (page) => this.courier.deliver(turn, page),

@@ -71,9 +71,9 @@ export class MemoryLeases implements Pick<LeasesRepository, keyof LeasesReposito
   }
 
   async sendingNow(_scope: Scope, _channelId: string): Promise<SendingNow[]> {
-    return [...this.tables.sends.values()]
-      .filter(isOpen)
-      .map(({ id, personalised, state }) => ({ id, personalised, planning: state === 'planning' }));
+    return [...this.tables.sends.values()].filter(isOpen).map(({ id, personalised, class: of, state }) => {
+      return { id, personalised, class: of, window: null, planning: state === 'planning' };
+    });
   }
 
   /** Pages that are due, of sends of the first class that has any, by turns. */
@@ -116,7 +116,8 @@ export class MemoryLeases implements Pick<LeasesRepository, keyof LeasesReposito
     page.settledAt = size === 0 ? now : null;
     const addressees = people.map(({ memberId, person, values }) => ({ memberId, userId: person.userId, values }));
     const { fence, attempts } = page;
-    const lease = { sendId, number, fence, variant, attempts, attemptedAt, bodyHash, size };
+    const hours = { class: send.class, window: null, leasedAt: now };
+    const lease = { sendId, number, fence, variant, ...hours, attempts, attemptedAt, bodyHash, size };
     return { ...lease, userIds: () => users, people: () => addressees };
   }
 

@@ -8,11 +8,12 @@ import { addCounts, type Counts, type MemoryPage, type MemoryTables } from './ta
 export class MemoryPages implements Pick<PagesRepository, keyof PagesRepository> {
   constructor(private readonly tables: MemoryTables) {}
 
-  async settle(scope: Scope, settled: readonly SettledPage[]): Promise<number> {
+  async settle<T extends SettledPage>(scope: Scope, settled: readonly T[]): Promise<T[]> {
     const now = scope.clock.now();
     const whole = settled.filter(isWhole);
     const rest = settled.filter((one) => !isWhole(one));
-    return [...whole, ...rest].filter((one) => this.settleOne(one, now)).length;
+    const written = new Set([...whole, ...rest].filter((one) => this.settleOne(one, now)));
+    return settled.filter((one) => written.has(one));
   }
 
   async hold(_scope: Scope, page: PageRef): Promise<boolean> {
@@ -22,6 +23,15 @@ export class MemoryPages implements Pick<PagesRepository, keyof PagesRepository>
   async postpone(_scope: Scope, sendId: string, until: Date): Promise<void> {
     for (const page of this.tables.pagesOf(sendId))
       if (page.state === 'due' && page.firstAttemptAt === null && page.dueAt < until) page.dueAt = until;
+  }
+
+  async holdBack(_scope: Scope, sendId: string, until: Date): Promise<void> {
+    for (const page of this.tables.pagesOf(sendId)) if (page.state === 'due' && page.dueAt < until) page.dueAt = until;
+  }
+
+  /** Ceilings are not part of what is simulated. */
+  async postponeChannel(): Promise<number> {
+    return 0;
   }
 
   async moveToNewPage(scope: Scope, { sendId, number }: PageRef, memberIds: readonly string[]): Promise<void> {
