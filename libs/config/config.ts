@@ -105,6 +105,15 @@ export class Config {
   })
   encryptionKeys: string;
 
+  @Variable({
+    comment: 'Months for which it is kept what became of each person in each send; totals are kept for good.',
+    optional: true,
+  })
+  @IsInt()
+  @Min(1)
+  @Max(120)
+  ledgerMonths: number = 13;
+
   @Variable({ comment: 'The Messaging API of LINE, or of a stand-in.', optional: true, isBase: true })
   @IsUrl(httpUrl)
   lineApiBaseUrl: string = 'https://api.line.me';

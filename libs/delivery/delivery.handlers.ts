@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { HandlesJob, HandlesSchedule, type PayloadOf } from '#jobs';
 import { Scopes } from '#workspaces';
-import { drainChannel, planSend, sweepChannels } from './delivery.jobs.js';
+import { drainChannel, keepLedger, planSend, sweepChannels } from './delivery.jobs.js';
 import { Planning } from './planning/planning.service.js';
+import { Retention } from './retention/retention.service.js';
 import { Drain } from './sending/drain.service.js';
 import { Waking } from './sending/waking.service.js';
 
@@ -13,6 +14,7 @@ export class DeliveryHandlers {
     private readonly planning: Planning,
     private readonly drain: Drain,
     private readonly waking: Waking,
+    private readonly retention: Retention,
   ) {}
 
   @HandlesJob(planSend)
@@ -25,6 +27,11 @@ export class DeliveryHandlers {
     if (this.drain.isAt(channelId)) return;
     const scope = await this.scopes.system(workspaceId);
     if (await this.drain.run(scope, channelId)) await this.waking.wakeAgain(scope, channelId);
+  }
+
+  @HandlesSchedule(keepLedger)
+  async keepLedger(): Promise<void> {
+    await this.retention.run();
   }
 
   @HandlesSchedule(sweepChannels)

@@ -30,3 +30,6 @@ export const drainChannel = defineJob({
 
 /** Wakes every channel that has something to do and nobody at it. */
 export const sweepChannels = defineSchedule({ name: 'delivery.sweep', lane: 'delivery', every: 2_000 });
+
+/** Makes room for the months to come, and gives up those that are old enough. */
+export const keepLedger = defineSchedule({ name: 'delivery.keep-ledger', lane: 'bulk', every: 6 * 60 * 60_000 });

@@ -38,6 +38,8 @@ import { ChannelQuotaRow } from './quota/channel-quota.entity.js';
 import { QuotasRepository } from './quota/quotas.repository.js';
 import { Quotas } from './quota/quotas.service.js';
 import { Reserved, ReservedRepository } from './quota/reserved.repository.js';
+import { RetentionRepository } from './retention/retention.repository.js';
+import { Retention } from './retention/retention.service.js';
 import { Courier } from './sending/courier.js';
 import { Drain } from './sending/drain.service.js';
 import { FrozenContent } from './sending/frozen-content.js';
@@ -87,7 +89,7 @@ export class DeliveryHttpModule {}
     DeliveryHandlers,
     ...[ContentCheck, Planning, LeasesRepository, PagesRepository],
     ...[Courier, Drain, FrozenContent, Leasing, SpentQuota, Turns, Unsent, Waking],
-    ...[Notices, NoticesHandlers],
+    ...[Notices, NoticesHandlers, Retention, RetentionRepository],
   ],
   exports: [Drain, Planning, Waking, LeasesRepository, PagesRepository],
 })

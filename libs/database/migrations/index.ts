@@ -25,6 +25,7 @@ import { Pasts0025 } from './0025-pasts.js';
 import { HotPaths0026 } from './0026-hot-paths.js';
 import { LinkingLimits0027 } from './0027-linking-limits.js';
 import { Attention0030 } from './0030-attention.js';
+import { LedgerRetention0031 } from './0031-ledger-retention.js';
 
 /** In the order they run; a new one goes to the end. */
 export const migrations = [
@@ -55,4 +56,5 @@ export const migrations = [
   HotPaths0026,
   LinkingLimits0027,
   Attention0030,
+  LedgerRetention0031,
 ];
