@@ -77,7 +77,7 @@ class Parcels {
   }
 }
 
-async function afterKills(stack: ChaosStack, parcels: Parcels, { log }: BenchOptions): Promise<number[]> {
+async function afterKills(stack: ChaosStack, parcels: Parcels, options: BenchOptions): Promise<number[]> {
   const took: number[] = [];
   for (let kill = 0; kill < KILLS; kill++) {
     const died = await stack.trap('during the request');
@@ -91,24 +91,19 @@ async function afterKills(stack: ChaosStack, parcels: Parcels, { log }: BenchOpt
     while (stack.workers.length < 2) await stack.startWorker();
   }
   const inSeconds = took.map((ms) => (ms / 1_000).toFixed(1)).join(' ');
-  log(`${KILLS} kills, seconds until the next request: ${inSeconds}`);
+  options.log(`${KILLS} kills, seconds until the next request: ${inSeconds}`);
   return took;
 }
 
 async function afterRedis(stack: ChaosStack, parcels: Parcels): Promise<number> {
-  await stack.redis!.kill();
-  await parcels.ship();
-  await pause(GONE_MS);
-  await stack.redis!.startAgain();
+  await stack.redis!.awayFor(GONE_MS, () => parcels.ship());
   const returned = performance.now();
   await parcels.next(await parcels.requests());
   return performance.now() - returned;
 }
 
 async function afterPostgres(stack: ChaosStack, parcels: Parcels): Promise<number> {
-  await stack.postgres.stop('immediate');
-  await pause(GONE_MS);
-  await stack.postgres.startAgain();
+  await stack.postgres.awayFor(GONE_MS);
   return parcels.told();
 }
 

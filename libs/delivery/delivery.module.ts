@@ -8,6 +8,9 @@ import { WorkspacesModule } from '#workspaces';
 import { SpendingCeilings } from './ceilings/ceilings.service.js';
 import { SpendingRow } from './ceilings/spending.entity.js';
 import { SpendingRepository } from './ceilings/spending.repository.js';
+import { AttentionSlotRow } from './attention/attention-slot.entity.js';
+import { AttentionRepository } from './attention/attention.repository.js';
+import { Attention } from './attention/attention.service.js';
 import { DeliveryHandlers } from './delivery.handlers.js';
 import { PageRow } from './ledger/page.entity.js';
 import { LeasesRepository } from './ledger/leases.repository.js';
@@ -41,6 +44,8 @@ import { FrozenContent } from './sending/frozen-content.js';
 import { Leasing } from './sending/leasing.service.js';
 import { SpentQuota } from './sending/spent-quota.service.js';
 import { Turns } from './sending/turns.service.js';
+import { Unsent } from './sending/unsent.service.js';
+import { WakeUps } from './sending/wake-ups.service.js';
 import { WakingRepository } from './sending/waking.repository.js';
 import { Waking } from './sending/waking.service.js';
 import { Sends } from './sends.service.js';
@@ -53,17 +58,22 @@ const REPOSITORIES = [
 /** Decides and shows; sends nothing itself. */
 @Module({
   imports: [
-    ...[AuditModule, ChannelsModule],
+    ...[AuditModule, ChannelsModule, WorkspacesModule],
     TypeOrmModule.forFeature([SendRow, AudienceRow, RecipientRow, PageRow]),
-    TypeOrmModule.forFeature([SpendingRow, ChannelQuotaRow, ChannelPlanRow]),
+    TypeOrmModule.forFeature([AttentionSlotRow, SpendingRow, ChannelQuotaRow, ChannelPlanRow]),
   ],
   providers: [
     ...[Sends, Outcomes, Slices, ...REPOSITORIES],
+    ...[Attention, AttentionRepository, WakeUps],
     ...[SpendingCeilings, SpendingRepository],
     ...[Quotas, QuotasRepository, { provide: Reserved, useClass: ReservedRepository }],
     ...[Prices, ChannelPlans, ChannelPlansRepository, RecentWritersRepository],
   ],
-  exports: [...[Sends, Outcomes, Slices, ...REPOSITORIES], ...[SpendingCeilings, Quotas, Prices, ChannelPlans]],
+  exports: [
+    ...[Sends, Outcomes, Slices, ...REPOSITORIES],
+    ...[Attention, AttentionRepository, WakeUps],
+    ...[SpendingCeilings, Quotas, Prices, ChannelPlans],
+  ],
 })
 export class DeliveryModule {}
 
@@ -76,7 +86,7 @@ export class DeliveryHttpModule {}
   providers: [
     DeliveryHandlers,
     ...[ContentCheck, Planning, LeasesRepository, PagesRepository],
-    ...[Courier, Drain, FrozenContent, Leasing, SpentQuota, Turns, Waking],
+    ...[Courier, Drain, FrozenContent, Leasing, SpentQuota, Turns, Unsent, Waking],
     ...[Notices, NoticesHandlers],
   ],
   exports: [Drain, Planning, Waking, LeasesRepository, PagesRepository],

@@ -1,6 +1,5 @@
 import { readdirSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { eventually } from '#testing';
@@ -46,9 +45,7 @@ describeWithRedis('Redis', () => {
     await stack.redis!.startAgain();
   };
   const away = async () => {
-    await stack.redis!.kill();
-    await pause(DOWN_MS);
-    await stack.redis!.startAgain();
+    await stack.redis!.awayFor(DOWN_MS);
   };
   const flushed = async () => {
     const redis = new Redis(stack.redis!.directUrl);

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '#testing';
 import type { ApiError } from '../../apps/standalone/api-client.js';
@@ -67,9 +66,7 @@ describe('The database', () => {
       await shop.api.post('/v1/events', {
         events: noticed.map(({ memberId }) => shipment(memberId, `r4-${memberId}`)),
       });
-      await stack.postgres.stop('immediate');
-      await pause(DOWN_MS);
-      await stack.postgres.startAgain();
+      await stack.postgres.awayFor(DOWN_MS);
       await stack.line.clearFaults();
       const before = await stack.line.knocks();
       const resumedMs = await eventually('it goes on', async () => (await stack.line.knocks()) > before, PATIENCE_MS);
@@ -89,10 +86,7 @@ describe('The database', () => {
     async () => {
       const order = { unit: 'row_5', text: PERSONAL };
       const id = await begun(order);
-      for (let i = 0; i < 6; i++) {
-        stack.postgres.proxy.drop();
-        await pause(250);
-      }
+      await stack.postgres.proxy.dropOften(6, 250);
       await stack.query(
         `do $$ begin lock table sends, pages, outbox in access exclusive mode; perform pg_sleep(1); end $$`,
       );
@@ -116,7 +110,9 @@ describe('The database', () => {
         () => 'taken',
         (error: unknown) => (error as ApiError).status,
       );
-      await pause(DOWN_MS);
+      const began = performance.now();
+      const isEnough = () => performance.now() - began > DOWN_MS;
+      await eventually('workers have tried', isEnough, DOWN_MS + PATIENCE_MS);
       await readOnly(false);
       expect(refused).toBe(503);
       expect([stack.api, ...stack.workers]).toEqual(pids);

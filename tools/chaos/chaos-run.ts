@@ -12,7 +12,7 @@ export interface RunOptions {
   seed: number;
   /** Of each of two shops. */
   people: number;
-  log(line: string): void;
+  log: (line: string) => void;
 }
 
 export interface Summary {

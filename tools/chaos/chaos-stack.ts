@@ -2,7 +2,6 @@ import { chmodSync, mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { APP_ROLE, freePort, migrate } from '#database';
 import { prepareQueue } from '#jobs';
@@ -37,8 +36,7 @@ export class ChaosStack {
 
   private constructor(
     private readonly options: StackOptions,
-    private readonly apiPort: number,
-    readonly directory: string,
+    private readonly place: { apiPort: number; directory: string },
     readonly postgres: ChaosPostgres,
     readonly redis: ChaosRedis | undefined,
     readonly lineProcess: Program,
@@ -56,7 +54,7 @@ export class ChaosStack {
       startLine(options.dist),
     ]);
     const lineProxy = await TcpProxy.to(Number(new URL(line.url).port));
-    const stack = new ChaosStack(options, await freePort(), directory, postgres, redis, line, lineProxy);
+    const stack = new ChaosStack(options, { apiPort: await freePort(), directory }, postgres, redis, line, lineProxy);
     try {
       if (options.migrated !== false) await stack.bringUp();
       return stack;
@@ -70,8 +68,12 @@ export class ChaosStack {
     return new LineLedger(this.lineProcess.url);
   }
 
+  get directory(): string {
+    return this.place.directory;
+  }
+
   get apiUrl(): string {
-    return `http://127.0.0.1:${this.apiPort}`;
+    return `http://127.0.0.1:${this.place.apiPort}`;
   }
 
   get admin(): ApiClient {
@@ -116,7 +118,12 @@ export class ChaosStack {
 
   /** On the port of the one before it, which whoever talks to it knows. */
   async startApi(dist = this.options.dist): Promise<void> {
-    this.api = Program.launch({ name: 'api', ...this.program(dist, 'api'), port: this.apiPort, health: '/readyz' });
+    this.api = Program.launch({
+      name: 'api',
+      ...this.program(dist, 'api'),
+      port: this.place.apiPort,
+      health: '/readyz',
+    });
     await this.api.ready();
   }
 
@@ -144,10 +151,10 @@ export class ChaosStack {
     const disarm = () => armed.forEach((worker) => worker.disarm());
     void first.then(disarm);
     return async (withinMs) => {
-      const late = new AbortController();
-      const tooLate = pause(withinMs, undefined, { signal: late.signal }).catch(() => undefined);
+      let timer: NodeJS.Timeout | undefined;
+      const tooLate = new Promise<undefined>((late) => (timer = setTimeout(() => late(undefined), withinMs)));
       const died = await Promise.race([first, tooLate]);
-      late.abort();
+      clearTimeout(timer);
       disarm();
       return died;
     };
@@ -165,8 +172,10 @@ export class ChaosStack {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.workers, this.api, this.lineProcess].map((program) => program?.kill()));
-    await Promise.all([this.lineProxy.close(), this.redis?.close(), this.postgres.close()]);
+    const programs = [...this.workers, this.lineProcess, ...(this.api ? [this.api] : [])];
+    await Promise.all(programs.map((program) => program.kill()));
+    const stores = [this.lineProxy, this.postgres, ...(this.redis ? [this.redis] : [])];
+    await Promise.all(stores.map((store) => store.close()));
     await rm(this.directory, { recursive: true, force: true });
   }
 

@@ -4,7 +4,7 @@ interface MethodPoint {
   method: string;
   when: 'before' | 'after';
   /** Whether this call is one to die at, by what it returned; without it any is. */
-  counts?(result: unknown): boolean;
+  counts?: (result: unknown) => boolean;
 }
 
 /** A moment of a request to LINE that sends something. */

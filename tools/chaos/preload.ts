@@ -24,7 +24,7 @@ function reach(point: CrashPointName): void {
 function watchClasses(): void {
   const define = Reflect.defineMetadata;
   Reflect.defineMetadata = (key: unknown, value: unknown, target: object, property?: string | symbol) => {
-    if (typeof target === 'function') wrapPoints(target as unknown as { name: string; prototype?: object });
+    if (typeof target === 'function') wrapPoints(target);
     if (property === undefined) define(key, value, target);
     else define(key, value, target, property);
   };

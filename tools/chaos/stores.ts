@@ -37,6 +37,13 @@ export class ChaosPostgres {
     return this.server.stop(how);
   }
 
+  /** Ended as by a crash, and started again so much later. */
+  async awayFor(milliseconds: number): Promise<void> {
+    await this.stop('immediate');
+    await pause(milliseconds);
+    await this.startAgain();
+  }
+
   /** On what the last one has left, or on another directory. */
   async startAgain(dataDir = this.dataDir): Promise<void> {
     this.server = await boot(dataDir);
@@ -94,6 +101,14 @@ export class ChaosRedis {
     const gone = once(this.child, 'exit');
     this.child.kill('SIGKILL');
     await gone;
+  }
+
+  /** @param during what happens without it */
+  async awayFor(milliseconds: number, during?: () => Promise<void>): Promise<void> {
+    await this.kill();
+    await during?.();
+    await pause(milliseconds);
+    await this.startAgain();
   }
 
   async startAgain(): Promise<void> {

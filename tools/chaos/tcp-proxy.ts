@@ -1,4 +1,5 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** A way to a server on this machine that can be cut, frozen, slowed, and led to another server. */
 export class TcpProxy {
@@ -43,6 +44,14 @@ export class TcpProxy {
   /** Ends what is connected; who connects anew gets through. */
   drop(): void {
     for (const end of this.ends) end.destroy();
+  }
+
+  /** The same again and again. */
+  async dropOften(times: number, everyMs: number): Promise<void> {
+    for (let n = 0; n < times; n++) {
+      this.drop();
+      await pause(everyMs);
+    }
   }
 
   /** What is connected stays connected and hears nothing more; who connects anew gets through. */

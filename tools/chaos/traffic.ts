@@ -90,12 +90,13 @@ export class Traffic {
       await this.ship();
       if (this.carts.length < this.eligible.length && this.random() < 0.3) await this.leaveCart();
       do await pause(EVERY_MS);
-      while (!this.over && (await this.isBehind()));
+      while (await this.isBehind());
     }
   }
 
   /** A machine that is slow must not be measured by how long its queue has grown. */
   private async isBehind(): Promise<boolean> {
+    if (this.over) return false;
     const due = 'select 1 from outbox where parked_at is null and not recurring and due_at < now() limit $1';
     return (await this.shop.stack.query(due, [MOST_DUE])).length === MOST_DUE;
   }

@@ -24,6 +24,7 @@ import { SharedRuns0024 } from './0024-shared-runs.js';
 import { Pasts0025 } from './0025-pasts.js';
 import { HotPaths0026 } from './0026-hot-paths.js';
 import { LinkingLimits0027 } from './0027-linking-limits.js';
+import { Attention0030 } from './0030-attention.js';
 
 /** In the order they run; a new one goes to the end. */
 export const migrations = [
@@ -53,4 +54,5 @@ export const migrations = [
   Pasts0025,
   HotPaths0026,
   LinkingLimits0027,
+  Attention0030,
 ];

@@ -4,6 +4,7 @@ import type { Scope } from '#kernel';
 import { LINE_LIMITS } from '#line';
 import { optedOutBetween } from '#members';
 import type { VariableValues } from '#messages';
+import { AttentionRepository } from '../attention/attention.repository.js';
 import { KEY_IS_SAFE_FOR_MS, type LeasedPage, type PageRef } from './leased-page.js';
 import { unseen } from './plannable.repository.js';
 import type { SkipReason } from './recipient.entity.js';
@@ -17,7 +18,10 @@ const MOST_SENDS = 250;
 /** Who may send what now. */
 @Injectable()
 export class LeasesRepository {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly attention: AttentionRepository,
+  ) {}
 
   /**
    * Leases pages of one endpoint and says, as of this transaction, who of them may be sent to; the others become
@@ -30,7 +34,8 @@ export class LeasesRepository {
       const pages = await this.take(scope, request);
       for (const page of pages) if (page.skippedIds) await this.skip(scope, page);
       // A page of which nobody is left is settled, not leased.
-      return pages.filter(({ size }) => size > 0).map(toPage);
+      const leasedAt = scope.clock.now();
+      return pages.filter(({ size }) => size > 0).map((page) => ({ ...toPage(page), leasedAt }));
     });
   }
 
@@ -101,13 +106,14 @@ export class LeasesRepository {
               select *, sum(least(audience, ${FULL}::int)) over (order by turn) as people from by_turn) counted
              where turn = 1 or turn <= ${MOST_SENDS}::int and people <= ${request.limit * FULL}::int),
           picked as materialized (
-            select p.*, s.content_hash, s.role, s.class, s.send_window from served
+            select p.*, s.content_hash, s.role, s.class, s.send_window, s.capped from served
               join sends s on s.workspace_id = ${workspaceId} and s.id = served.id
               cross join lateral (
                 select * from pages p
                  where p.workspace_id = ${workspaceId} and p.send_id = served.id and p.state = 'due'
                    and p.due_at <= ${now}
                  order by p.due_at, p.number limit greatest(1, ${request.limit}::int / served.n) for update) p),
+          used_ as (${slotsUsed(workspaceId, now)}),
           checked as materialized (
             select p.send_id, p.number, p.first_attempt_at, p.class, p.send_window, people.*,
                    sha256(p.content_hash || convert_to(people.users, 'UTF8')) as body_hash
@@ -122,10 +128,7 @@ export class LeasesRepository {
                  body_hash = c.body_hash, settled_at = case when c.n = 0 then ${now}::timestamptz end
             from checked c
            where p.workspace_id = ${workspaceId} and p.send_id = c.send_id and p.number = c.number
-          returning p.send_id as "sendId", p.number, p.fence, p.variant, p.attempts, c.class, c.send_window as "window",
-                    ${now}::timestamptz as "leasedAt", c.first_attempt_at as "attemptedAt",
-                    p.body_hash as "bodyHash", c.n as size, c.users, c.members, c.variables,
-                    c.skipped_ids as "skippedIds", c.skipped_reasons as "skippedReasons"`,
+          ${LEASED}`,
     );
   }
 
@@ -136,7 +139,25 @@ export class LeasesRepository {
           select ${scope.workspaceId}, ${sendId}, member_id, ${number}, 'skipped', reason, ${scope.clock.now()}
             from unnest(${page.skippedIds}::bigint[], ${page.skippedReasons}::text[]) s (member_id, reason)`,
     );
+    await this.attention.giveBack(scope, sendId, page.skippedIds!);
   }
+}
+
+const LEASED = sql`
+  returning p.send_id as "sendId", p.number, p.fence, p.variant, p.attempts, c.class, c.send_window as "window",
+            c.first_attempt_at as "attemptedAt", p.body_hash as "bodyHash", c.n as size, c.users, c.members, c.variables,
+            c.skipped_ids as "skippedIds", c.skipped_reasons as "skippedReasons"`;
+
+/**
+ * Under caps each person's slot is used with the first request. A planner that has just given it to a send of a higher
+ * value wins: then there is none, and they are not sent to.
+ */
+function slotsUsed(workspaceId: Sql, now: Date): Sql {
+  return sql`
+    update attention_slots t set used = true, at = ${now} from picked p
+     where p.capped and p.first_attempt_at is null and t.workspace_id = ${workspaceId} and t.send_id = p.send_id
+       and t.member_id = any(p.member_ids)
+    returning t.send_id, t.member_id`;
 }
 
 const PERSONAL = sql`
@@ -170,6 +191,7 @@ function peopleOf(workspaceId: Sql, personalised: boolean): Sql {
                        where l.workspace_id = ${workspaceId} and l.member_id = r.member_id
                          and l.line_user_id = r.line_user_id and l.role = p.role and l.ended_at is null limit 1) is null
                       then 'not_in_role'
+                    when p.capped and used_.member_id is null and r.member_id > 0 then 'capped'
                     when opted_out.member_id is not null then 'opted_out'
                     when u.friend_state = 'blocked' then 'blocked'
                     when u.friend_state <> 'friend' then 'not_friend' end as reason
@@ -178,6 +200,7 @@ function peopleOf(workspaceId: Sql, personalised: boolean): Sql {
           join line_users u on u.workspace_id = ${workspaceId} and u.id = r.line_user_id
           left join (${optedOutBetween(workspaceId, sql`p.class`, [sql`p.first_member`, sql`p.last_member`])}) opted_out
             on opted_out.member_id = r.member_id
+          left join used_ on used_.send_id = p.send_id and used_.member_id = r.member_id
          where p.remaining = p.size or not exists (${ownOutcome(sql`p`, sql`r.member_id`)})
         offset 0) person`;
 }
@@ -208,7 +231,7 @@ export interface LeaseRequest {
   open: { classes: readonly SendClass[]; windows: readonly string[] };
 }
 
-interface LeaseRecord extends Omit<LeasedPage, 'userIds' | 'people'> {
+interface LeaseRecord extends Omit<LeasedPage, 'userIds' | 'people' | 'leasedAt'> {
   users: string;
   members: string | null;
   variables: VariableValues[] | null;
@@ -217,7 +240,8 @@ interface LeaseRecord extends Omit<LeasedPage, 'userIds' | 'people'> {
   skippedReasons: SkipReason[] | null;
 }
 
-function toPage({ users, members, variables, skippedIds: _, skippedReasons: __, ...page }: LeaseRecord): LeasedPage {
+function toPage(record: LeaseRecord): Omit<LeasedPage, 'leasedAt'> {
+  const { users, members, variables, skippedIds: _, skippedReasons: __, ...page } = record;
   const userIds = () => users.split(',');
   const people = () => {
     const memberIds = members?.split(',') ?? [];

@@ -126,6 +126,10 @@ export class SendRow {
   @Column('integer', { default: 0 })
   value: number;
 
+  /** Planned under caps: whoever of it has no slot any more is not sent to. */
+  @Column('boolean', { default: false })
+  capped: boolean;
+
   @Column('jsonb', { nullable: true })
   most: MostPeople | null;
 

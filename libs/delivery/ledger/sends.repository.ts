@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, sql } from '#database';
 import type { Scope, WorkspaceRef } from '#kernel';
 import type { LinkRole } from '#linking';
+import { AttentionRepository } from '../attention/attention.repository.js';
 import type { MostPeople, SendClass, SendOrigin, SendProblem, SendState, SendWindow, Split } from './send.entity.js';
 
 /** A send as it is decided; everything but its state stays as it is from then on. */
@@ -42,7 +43,10 @@ const columns = sql`id, channel_id as "channelId", origin_kind as "originKind", 
 
 @Injectable()
 export class SendsRepository {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly attention: AttentionRepository,
+  ) {}
 
   async insert(scope: Scope, send: NewSend): Promise<void> {
     await this.db.execute(
@@ -137,6 +141,7 @@ export class SendsRepository {
                  remaining = 0, settled_at = ${now}
            where workspace_id = ${scope.workspaceId} and send_id = ${id} and state in ('held', 'due')`,
     );
+    await this.attention.giveBack(scope, id);
     return true;
   }
 

@@ -14,6 +14,8 @@ export interface HeldSend {
   role: LinkRole | null;
   split: Split | null;
   most: MostPeople | null;
+  /** What one message is worth beside others that compete for a person's attention. */
+  value: number;
   /** Pages numbered so far. */
   pages: number;
   audience: number | null;

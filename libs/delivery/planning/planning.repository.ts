@@ -3,7 +3,9 @@ import { Database, empty, raw, sql, type Sql } from '#database';
 import type { Scope } from '#kernel';
 import { LINE_LIMITS } from '#line';
 import { optedOutBetween } from '#members';
+import type { Cap } from '#workspaces';
 import { unseen } from '../ledger/plannable.repository.js';
+import { slotsTaken } from '../attention/attention.repository.js';
 import { drawn } from './draws.repository.js';
 import type { HeldSend } from './held-send.js';
 import { eventValueSql, NO_VALUES, valueSql } from './variable-values.repository.js';
@@ -24,7 +26,7 @@ export class PlanningRepository {
   hold(scope: Scope, sendId: string): Promise<HeldSend | undefined> {
     return this.db.maybeOne<HeldSend>(
       scope,
-      sql`select id, channel_id as "channelId", state, class, personalised, rule is not null as "byRule", role, split, most,
+      sql`select id, channel_id as "channelId", state, class, personalised, rule is not null as "byRule", role, split, most, value,
                  pages, audience, planned_at as "plannedAt"
             from sends where workspace_id = ${scope.workspaceId} and id = ${sendId} for update`,
     );
@@ -49,7 +51,11 @@ export class PlanningRepository {
    * pages of those who are sent to in the same way or skipped for the same reason.
    * @returns false when there was none left
    */
-  async planSlice(scope: Scope, send: HeldSend, variables: Variables): Promise<boolean> {
+  async planSlice(
+    scope: Scope,
+    send: HeldSend,
+    { variables, caps }: { variables: Variables; caps: readonly Cap[] },
+  ): Promise<boolean> {
     const now = scope.clock.now();
     const personal = variables.ofMember.length + variables.ofEvent.length > 0;
     const planned = await this.db.execute(
@@ -64,10 +70,11 @@ export class PlanningRepository {
           judged as (${judged(scope, send, personal ? personalSql(scope, variables) : IMPERSONAL)}),
           decided as (${withoutDuplicates(scope, send)}),
           drawn as (${drawn(scope, send)}),
+          ${caps.length > 0 ? slotsTaken(scope, { ...send, caps }) : UNCAPPED},
           chunked as (
             select *, case when reason is null then (row_number() over (partition by reason, detail, part order by member_id) - 1)
                                                     / ${LINE_LIMITS.multicastRecipients}::int else 0 end as chunk
-              from drawn),
+              from given),
           paged as (
             select ${send.pages}::int + row_number() over (order by reason nulls first, detail, part, chunk) as number,
                    reason, detail, part, count(*) as size,
@@ -85,7 +92,7 @@ export class PlanningRepository {
                    case when reason is not null then 'skipped' when part < 0 then 'held' else 'due' end, reason, ${now},
                    detail, case when reason is not null then ${now}::timestamptz end
               from paged)
-          update sends s set pages = coalesce((select max(number) from paged), s.pages)
+          update sends s set pages = coalesce((select max(number) from paged), s.pages), capped = ${caps.length > 0}
            where s.workspace_id = ${scope.workspaceId} and s.id = ${send.id} and exists (select from slice)`,
     );
     return planned > 0;
@@ -130,6 +137,8 @@ function bestLineUsers(scope: Scope, send: HeldSend): Sql {
         offset 0) u on true
      order by n.member_id, u.in_role desc, case u.friend_state when 'friend' then 0 when 'blocked' then 1 else 2 end, u.line_user_id`;
 }
+
+const UNCAPPED = sql`given as (select * from drawn)`;
 
 /** Of the slice's members. */
 const BOUNDS = [sql`(select min(member_id) from named)`, sql`(select max(member_id) from named)`] as const;

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Sql } from '#database';
-import { Jobs } from '#jobs';
 import type { Scope } from '#kernel';
 import { EVENT_PREFIX, type MessageContent } from '#messages';
-import { drainChannel } from '../delivery.jobs.js';
+import { Attention } from '../attention/attention.service.js';
 import { SendsRepository, type Send } from '../ledger/sends.repository.js';
-import { WakingRepository, type DueChannel } from '../sending/waking.repository.js';
+import { WakeUps } from '../sending/wake-ups.service.js';
+import type { HeldSend } from './held-send.js';
 import { NamingRepository } from './naming.repository.js';
 import { PlanningRepository, type Variables } from './planning.repository.js';
 
@@ -19,9 +19,9 @@ export class Slices {
     private readonly db: Database,
     private readonly repository: PlanningRepository,
     private readonly naming: NamingRepository,
+    private readonly attention: Attention,
     private readonly sends: SendsRepository,
-    private readonly waking: WakingRepository,
-    private readonly jobs: Jobs,
+    private readonly wakeUps: WakeUps,
   ) {}
 
   /** Writes down everyone for whom a condition over `members m` holds. Who cancels before that has named nobody. */
@@ -42,13 +42,14 @@ export class Slices {
     return this.db.transaction(scope, async () => {
       const held = await this.repository.hold(scope, id);
       if (!held || held.plannedAt || !['planning', 'cancelled'].includes(held.state)) return false;
-      const more = await this.repository.planSlice(scope, held, variablesOf(contents));
+      const more = await this.planSlice(scope, held, contents);
       if (!more) {
         await this.repository.finish(scope, id);
         await this.sends.finish(scope, { sendId: id });
       }
       const worthWaking = held.pages >= (more ? HEAD_START_PAGES : 1);
-      if (worthWaking && held.state === 'planning') await this.wake({ workspaceId: scope.workspaceId, channelId });
+      if (worthWaking && held.state === 'planning')
+        await this.wakeUps.wake({ workspaceId: scope.workspaceId, channelId });
       return more;
     });
   }
@@ -56,32 +57,21 @@ export class Slices {
   /** The same for the one slice of a send that the ambient transaction has made and nobody else can see. */
   async planAtOnce(
     scope: Scope,
-    send: Pick<Send, 'id' | 'channelId' | 'class' | 'personalised' | 'role' | 'split' | 'most'>,
+    send: Pick<Send, 'id' | 'channelId' | 'class' | 'personalised' | 'role' | 'split' | 'most' | 'value'>,
     contents: readonly MessageContent[],
   ): Promise<void> {
     const { id, channelId } = send;
     const held = { ...send, state: 'planning', byRule: false, pages: 0, audience: null, plannedAt: null } as const;
-    await this.repository.planSlice(scope, held, variablesOf(contents));
-    if (await this.repository.finish(scope, id)) await this.wakeOnce(scope, channelId);
+    await this.planSlice(scope, held, contents);
+    if (await this.repository.finish(scope, id)) await this.wakeUps.wakeOnce(scope, channelId);
     else await this.sends.finish(scope, { sendId: id });
   }
 
-  /**
-   * Wakes the channel unless somebody has: of hundreds of small sends a second each would be one more errand for nothing.
-   * Whether the other wake-up was early enough to find this send can only be said once it is committed.
-   */
-  private async wakeOnce({ workspaceId, clock }: Scope, channelId: string): Promise<void> {
-    const channel = { workspaceId, channelId };
-    if (!(await this.waking.isWaking(channel, drainChannel, clock.now()))) return this.wake(channel);
-    this.db.afterCommit(() =>
-      this.db.transaction(channel, async () => {
-        if (!(await this.waking.isWaking(channel, drainChannel, clock.now()))) await this.wake(channel);
-      }),
-    );
-  }
-
-  private async wake({ workspaceId, channelId }: DueChannel): Promise<void> {
-    await this.jobs.enqueue({ workspaceId }, drainChannel, { workspaceId, channelId });
+  private async planSlice(scope: Scope, held: HeldSend, contents: readonly MessageContent[]): Promise<boolean> {
+    return this.repository.planSlice(scope, held, {
+      variables: variablesOf(contents),
+      caps: await this.attention.capsOf(scope, held),
+    });
   }
 }
 

@@ -55,7 +55,8 @@ export class Quotas {
   }
 }
 
-async function askLine(client: LineChannelClient): Promise<Omit<ReadQuota, 'readAt'> | undefined> {
+/** @returns undefined where LINE does not tell now */
+export async function askLine(client: LineChannelClient): Promise<Omit<ReadQuota, 'readAt'> | undefined> {
   const [quota, consumption] = await Promise.all([client.quota(), client.quotaConsumption()]);
   if (quota.kind !== 'answered' || consumption.kind !== 'answered') return undefined;
   const { type, value } = quota.value;

@@ -2,15 +2,15 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { Channels } from '#channels';
 import { Database, GroupCommit } from '#database';
-import { SpendingCeilings } from '../ceilings/ceilings.service.js';
 import type { Scope } from '#kernel';
 import type { LeasedPage } from '../ledger/leased-page.js';
-import { PagesRepository, type SettledPage } from '../ledger/pages.repository.js';
+import { PagesRepository } from '../ledger/pages.repository.js';
 import { FrozenContent } from './frozen-content.js';
 import { sendMulticast, type PageResult } from './multicast.js';
 import { sendPushes } from './push.js';
 import { SpentQuota } from './spent-quota.service.js';
 import type { Turn } from './turn.js';
+import { Unsent, type Outcome } from './unsent.service.js';
 
 /** A page with at most so many people shares the commit of its outcome. */
 const FEW = 20;
@@ -21,12 +21,6 @@ interface Settled {
   channelId: string;
   page: LeasedPage;
   result: PageResult;
-}
-
-/** As it is written. */
-interface Outcome extends SettledPage {
-  page: LeasedPage;
-  moved: readonly string[][];
 }
 
 /** Takes a leased page to LINE and writes down what became of it. */
@@ -47,7 +41,7 @@ export class Courier {
     private readonly frozen: FrozenContent,
     private readonly channels: Channels,
     private readonly quota: SpentQuota,
-    private readonly ceilings: SpendingCeilings,
+    private readonly unsent: Unsent,
   ) {}
 
   async deliver(turn: Turn, page: LeasedPage): Promise<void> {
@@ -82,18 +76,8 @@ export class Courier {
         held.push({ page, own, shared, moved });
       }
       const written = await this.pages.settle(scope, held);
-      for (const one of written) await this.giveBack(scope, channelId, one);
+      for (const one of written) await this.unsent.giveBack(scope, channelId, one);
     });
-  }
-
-  /** Messages that were counted when the page was leased and surely did not leave. */
-  private async giveBack(scope: Scope, channelId: string, { page, own, shared, moved }: Outcome): Promise<void> {
-    if (page.attemptedAt) return;
-    const others = page.size - own.length - moved.flat().length;
-    const surely = shared.state === 'rejected' || (shared.state === 'due' && !shared.unknown);
-    const never = own.filter(({ state }) => state === 'rejected' || state === 'skipped').length;
-    const messages = never + moved.flat().length + (surely ? others : 0);
-    if (messages > 0) await this.ceilings.giveBack(scope, channelId, messages, page.leasedAt);
   }
 
   private async stopChannel(turn: Turn): Promise<void> {

@@ -44,7 +44,7 @@ export class SharedRuns {
   private async runGroup(rows: readonly ClaimedRow[]): Promise<void> {
     const handler = this.handlers.find(rows[0]!.job);
     const { together = [], alone = [] } = Object.groupBy(rows, (row) => {
-      return handler && mayShare(handler, row) ? 'together' : 'alone';
+      return handler && this.mayShare(handler, row) ? 'together' : 'alone';
     });
     if (together.length > 1 && (await this.share(handler!, together))) together.length = 0;
     for (const row of [...together, ...alone]) await this.runner.runClaimed(row);
@@ -62,13 +62,14 @@ export class SharedRuns {
       return false;
     }
   }
-}
 
-function mayShare({ together }: Handler, { attempts, payload }: ClaimedRow): boolean {
-  try {
-    return attempts === 1 && together !== undefined && together.isSmall(payload);
-  } catch {
-    // What is stored is not its payload any more: alone it is found out and parked.
-    return false;
+  private mayShare({ together }: Handler, { id, attempts, payload }: ClaimedRow): boolean {
+    try {
+      return attempts === 1 && together !== undefined && together.isSmall(payload);
+    } catch (error) {
+      // What is stored is not its payload any more: alone it is found out and parked.
+      this.log.debug(`Row ${id} runs alone. ${describeError(error)}`);
+      return false;
+    }
   }
 }
