@@ -1,20 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { HandlesJob, HandlesSchedule, type PayloadOf } from '#jobs';
+import { HandlesJob, type PayloadOf } from '#jobs';
 import { Scopes } from '#workspaces';
 import { Audiences } from './audiences/audiences.service.js';
 import { AudienceReading } from './audiences/reading.service.js';
 import { CampaignStart } from './campaign-start.service.js';
-import {
-  fetchStatistics,
-  forgetAudience,
-  readAudience,
-  startCampaign,
-  wakeStatistics,
-  watchTrial,
-} from './campaigns.jobs.js';
-import { StatisticsWaking } from './statistics/statistics-waking.service.js';
+import { forgetAudience, readAudience, startCampaign, watchTrial } from './campaigns.jobs.js';
 import { Trials } from './trials/trials.service.js';
-import { UnitStatisticsKeeper } from './statistics/unit-statistics.service.js';
 
 @Injectable()
 export class CampaignsHandlers {
@@ -23,8 +14,6 @@ export class CampaignsHandlers {
     private readonly starter: CampaignStart,
     private readonly reading: AudienceReading,
     private readonly audiences: Audiences,
-    private readonly statistics: UnitStatisticsKeeper,
-    private readonly waking: StatisticsWaking,
     private readonly trials: Trials,
   ) {}
 
@@ -43,18 +32,8 @@ export class CampaignsHandlers {
     await this.audiences.sweep(await this.scopes.system(workspaceId), audienceId);
   }
 
-  @HandlesJob(fetchStatistics)
-  async fetchStatistics({ workspaceId, channelId }: PayloadOf<typeof fetchStatistics>): Promise<void> {
-    await this.statistics.fetch(await this.scopes.system(workspaceId), channelId);
-  }
-
   @HandlesJob(watchTrial)
   async watch({ workspaceId, sendId }: PayloadOf<typeof watchTrial>): Promise<void> {
     await this.trials.look(await this.scopes.system(workspaceId), sendId);
-  }
-
-  @HandlesSchedule(wakeStatistics)
-  async wakeStatistics(): Promise<void> {
-    await this.waking.wake();
   }
 }

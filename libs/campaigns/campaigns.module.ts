@@ -49,6 +49,7 @@ import { CampaignSeries } from './repeating/campaign-series.service.js';
 import { CampaignRunsController } from './repeating/runs.controller.js';
 import { CampaignUnitRow, InsightBudgetRow } from './statistics/campaign-unit.entity.js';
 import { InsightBudget } from './statistics/insight-budget.repository.js';
+import { StatisticsHandlers } from './statistics/statistics.handlers.js';
 import { StatisticsWaking } from './statistics/statistics-waking.service.js';
 import { StatisticsController } from './statistics/statistics.controller.js';
 import { CampaignStatistics } from './statistics/statistics.service.js';
@@ -129,6 +130,6 @@ export class CampaignsHttpModule {}
 
 @Module({
   imports: [CampaignsModule, WorkspacesModule],
-  providers: [CampaignsHandlers, CampaignStart, AudienceReading, StatisticsWaking, Trials],
+  providers: [CampaignsHandlers, CampaignStart, AudienceReading, StatisticsWaking, StatisticsHandlers, Trials],
 })
 export class CampaignsJobsModule {}

@@ -4,5 +4,5 @@ export { EventsHttpModule, EventsModule } from './events.module.js';
 export { Events } from './events.service.js';
 export { eventKinds, type Event } from './kinds/event-kinds.js';
 export type { EventsOf, LoggedEvent, MemberRange } from './log/event-log.repository.js';
-export { purchasedBetween } from './orders/purchased.js';
+export { purchasedBetween } from './orders/purchases.repository.js';
 export { EventLog } from './log/event-log.service.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CampaignTown, type CampaignShop } from './campaign-shop.js';
 
 const EVERYBODY = { kind: 'not', rule: { kind: 'rank', in: ['none'] } };
@@ -7,11 +7,9 @@ const HOUR_MS = 3_600_000;
 describe('what a campaign costs, and what it may use up', () => {
   let town: CampaignTown;
 
-  jest.setTimeout(120_000);
-
   beforeAll(async () => {
     town = await CampaignTown.open();
-  });
+  }, 60_000);
 
   afterAll(() => town.close());
 

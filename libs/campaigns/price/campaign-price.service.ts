@@ -20,6 +20,6 @@ export class CampaignPrice {
     const { named, people } = await this.reach.of(scope, campaign);
     const { channelId, messages, variants } = campaign;
     const bubbles = Math.max(messages.length, ...(variants ?? []).map((one) => one.messages.length));
-    return { named, ...(await this.prices.quote(scope, { channelId, people, messages: bubbles })) };
+    return Object.assign(await this.prices.quote(scope, { channelId, people, messages: bubbles }), { named });
   }
 }
