@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database, sql } from '#database';
+import { Jobs } from '#jobs';
+import { visitorRecognised } from '#linking';
 import { Members } from '#members';
 import { drainJobs, type TestApp } from '#testing';
 import { servedScript } from './script/served-script.js';
@@ -107,6 +109,18 @@ describe('tracking', () => {
       await post(visitor, [browse()], { of });
       expect(await eventsOf('hanako', of)).toHaveLength(4);
       expect(await tie(visitor, 'hanako', of)).toMatchObject({ body: { events: 0 } });
+    });
+
+    it('is whom linking has recognised, by a sign-in through us', async () => {
+      const of = await newShop();
+      const visitor = newVisitor();
+      await post(visitor, [browse()], { of });
+      const { workspaceId } = of.scope;
+      const memberId = (await app.get(Members).find(of.scope, ['taro'])).get('taro')!;
+      await app.get(Jobs).announce(of.scope, visitorRecognised, { workspaceId, memberId, visitorId: visitor });
+      await drainJobs(app.nest);
+      expect(await eventsOf('taro', of)).toHaveLength(1);
+      expect(await kept(of)).toEqual([]);
     });
 
     it('is another member’s once another one signs in, with what comes after that', async () => {

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ChannelsHttpModule, ChannelsJobsModule } from '#channels';
+import { Database, sql } from '#database';
+import { EventsHttpModule } from '#events';
 import { LinkingHttpModule, LinkingJobsModule } from '#linking';
 import { MembersHttpModule } from '#members';
 import { createTestApp, drainJobs, type TestApp } from '#testing';
+import { TrackingHttpModule, TrackingJobsModule } from '#tracking';
 import { EmulatorUnderTest } from '../../apps/line-emulator/testing/emulator-under-test.js';
 
 const SITE = 'https://shop.example';
@@ -45,7 +48,10 @@ describe('A site that lets its visitors sign in by LINE', () => {
   beforeAll(async () => {
     line = await EmulatorUnderTest.start();
     app = await createTestApp({
-      imports: [ChannelsHttpModule, ChannelsJobsModule, MembersHttpModule, LinkingHttpModule, LinkingJobsModule],
+      imports: [
+        ...[ChannelsHttpModule, ChannelsJobsModule, MembersHttpModule, LinkingHttpModule, LinkingJobsModule],
+        ...[EventsHttpModule, TrackingHttpModule, TrackingJobsModule],
+      ],
       config: { lineApiBaseUrl: line.url, lineLoginBaseUrl: line.url, lineTimeoutMs: 5_000 },
     });
     await line.control('POST /clock', { set: app.scope.clock.now().toISOString(), frozen: true });
@@ -92,9 +98,9 @@ describe('A site that lets its visitors sign in by LINE', () => {
     return new URL(location);
   }
 
-  async function resultOf(back: URL) {
+  async function resultOf(back: URL, more: object = {}) {
     const { session, code } = Object.fromEntries(back.searchParams);
-    return (await app.request('POST', `/v1/link-sessions/${session}/result`, { body: { code } })).body.result;
+    return (await app.request('POST', `/v1/link-sessions/${session}/result`, { body: { code, ...more } })).body.result;
   }
 
   async function signIn(nth: number, { how = {}, more = {} } = {}) {
@@ -189,5 +195,27 @@ describe('A site that lets its visitors sign in by LINE', () => {
     await app.request('PATCH', path, { body: { enabled: false } });
     expect(await new Browser(app).open(url)).toMatchObject({ status: 404 });
     await app.request('PATCH', path, { body: { enabled: true } });
+  });
+
+  it('says which visitors of its pages are whom, when they link and when they sign in', async () => {
+    const [atLink, atSignIn] = ['v'.repeat(22), 'w'.repeat(22)];
+    const tied = () =>
+      app.get(Database).query(
+        app.scope,
+        sql`select m.external_id as member, count(*)::int as visitors from visitors v
+              join members m on m.workspace_id = v.workspace_id and m.id = v.member_id group by 1`,
+      );
+    const stranger = await signIn(5);
+    const body = { memberId: 'taro', visitorId: atLink };
+    expect(await app.request('POST', `/v1/link-sessions/${stranger.id}/link`, { body })).toMatchObject({ status: 201 });
+    await drainJobs(app.nest);
+    expect(await tied()).toEqual([{ member: 'taro', visitors: 1 }]);
+    const back = await goThrough(new Browser(app), (await begin()).url, 5);
+    expect(await resultOf(back, { visitorId: atSignIn })).toMatchObject({ status: 'known', memberId: 'taro' });
+    await drainJobs(app.nest);
+    expect(await tied()).toEqual([{ member: 'taro', visitors: 2 }]);
+    const [link] = await live('taro');
+    await app.request('DELETE', `/v1/links/${link.id}`);
+    await drainJobs(app.nest);
   });
 });

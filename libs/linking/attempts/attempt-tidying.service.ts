@@ -4,11 +4,14 @@ import { CLOCK } from '#config';
 import { Database } from '#database';
 import type { Clock, Scope } from '#kernel';
 import { Scopes } from '#workspaces';
+import { TriesRepository } from '../limits/tries.repository.js';
 import { AttemptsRepository } from './attempts.repository.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** How long an attempt that has ended can be looked up by support. */
 const KEPT_MS = 30 * DAY_MS;
+/** No delay lasts longer, nor is a try remembered for longer. */
+const TRIES_KEPT_MS = DAY_MS;
 /** In one transaction; the rest waits for the next time. */
 const MOST_AT_ONCE = 500;
 
@@ -17,6 +20,7 @@ const MOST_AT_ONCE = 500;
 export class AttemptTidying {
   constructor(
     private readonly repository: AttemptsRepository,
+    private readonly tries: TriesRepository,
     private readonly scopes: Scopes,
     private readonly db: Database,
     private readonly audit: Audit,
@@ -30,6 +34,9 @@ export class AttemptTidying {
     for (const workspaceId of await this.repository.overdue(null, now, endedBefore)) {
       await this.tidyOne(await this.scopes.system(workspaceId), now, endedBefore);
     }
+    const triedBefore = new Date(now.getTime() - TRIES_KEPT_MS);
+    for (const workspaceId of await this.tries.old(null, triedBefore))
+      await this.tries.deleteOld({ workspaceId }, triedBefore, MOST_AT_ONCE);
   }
 
   private async tidyOne(scope: Scope, now: Date, endedBefore: Date): Promise<void> {

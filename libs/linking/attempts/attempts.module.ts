@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '#audit';
 import { WorkspacesModule } from '#workspaces';
+import { LimitsModule } from '../limits/limits.module.js';
 import { LinksModule } from '../links.module.js';
 import { AttemptSecrets } from './attempt-secrets.js';
 import { AttemptTidying } from './attempt-tidying.service.js';
@@ -19,7 +20,7 @@ export class AttemptsModule {}
 
 /** For the worker. */
 @Module({
-  imports: [AttemptsModule, AuditModule, WorkspacesModule],
+  imports: [AttemptsModule, AuditModule, LimitsModule, WorkspacesModule],
   providers: [AttemptTidying, AttemptsHandlers],
 })
 export class AttemptsJobsModule {}

@@ -152,6 +152,23 @@ describe('our own sign-in', () => {
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(7);
   });
 
+  it('lets no more guesses through where two processes are asked at once', async () => {
+    const { databaseUrl } = app.config;
+    const other = await createTestApp({ imports: signInModules, clock: app.scope.clock, config: { databaseUrl } });
+    try {
+      const { loginId } = await member();
+      const sites = Array.from({ length: 16 }, (_, n) => [app, other][n % 2]!.nest);
+      const ways = await Promise.all(sites.map((site) => story.onTheWay(`10.2.0.${++addresses}`, site)));
+      const answers = await Promise.all(
+        ways.map(({ browser }) => browser.submit(page(), { loginId, password: 'wrong wrong' })),
+      );
+      expect(answers.filter(({ status }) => status === 403)).toHaveLength(5);
+      expect(answers.filter(({ status }) => status === 429)).toHaveLength(11);
+    } finally {
+      await other.close();
+    }
+  }, 60_000);
+
   it('knows a login id in its own workspace only', async () => {
     const { loginId } = await member();
     const other = await app.workspace();

@@ -46,6 +46,12 @@ export class Phone {
     return this.send('POST', url, { 'content-type': 'application/x-www-form-urlencoded', ...headers }, payload);
   }
 
+  /** Opens a page and sends the form on it, filled in. */
+  async submit(url: string, fields: Record<string, string>): Promise<Seen> {
+    const { body } = await this.get(url);
+    return this.post(url, { ...fields, formToken: formTokenOf(body) });
+  }
+
   /** Opens a page and presses the button of its nth form. */
   async press(url: string, nth = 0): Promise<Seen> {
     return this.pressOn(await this.get(url), nth);
@@ -86,4 +92,8 @@ export class Phone {
       headers: answer.headers,
     };
   }
+}
+
+export function formTokenOf(body: string): string {
+  return /name="formToken" value="([^"]+)"/.exec(body)?.[1] ?? '';
 }

@@ -6,7 +6,7 @@ import pg from 'pg';
 import { sha256 } from '#kernel';
 import { createTestApp, drainJobs, type TestApp } from '#testing';
 import { LinkPages } from '../../pages/link-pages.service.js';
-import { formTokenOf, type Browser } from '../testing/browser.js';
+import { formTokenOf, type Phone } from '../../pages/testing/phone.js';
 import { letterOf, type Letter } from '../testing/letter.js';
 import { SignInStory, signInModules } from '../testing/sign-in-story.js';
 
@@ -51,9 +51,9 @@ describe('a forgotten password', () => {
   };
   const state = async (id: string) => (await app.request('GET', `/v1/members/${id}/login`)).body;
   let addresses = 0;
-  const browser = (lang?: string) => story.browser(`10.2.0.${++addresses}`, lang);
+  const browser = (lang?: string) => story.browser(`10.2.0.${++addresses}`, { lang });
   const ask = (loginId: string, by = browser()) => by.submit(`${story.base}/reset`, { loginId });
-  const set = async (by: Browser, path: string, password = NEW, again = password) =>
+  const set = async (by: Phone, path: string, password = NEW, again = password) =>
     by.post(path, { password, again, formToken: formTokenOf((await by.get(path)).body) });
   const signIn = async (loginId: string, password: string) => {
     const { browser: by } = await story.onTheWay(`10.3.0.${++addresses}`);

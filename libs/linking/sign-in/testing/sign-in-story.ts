@@ -4,8 +4,8 @@ import { MembersHttpModule } from '#members';
 import { Attempts } from '../../attempts/attempts.service.js';
 import type { Attempt } from '../../attempts/attempt.js';
 import { ConnectHttpModule } from '../../pages/connect/connect.module.js';
+import { Phone, type Site } from '../../pages/testing/phone.js';
 import { SignInHttpModule, SignInJobsModule } from '../sign-in.module.js';
-import { Browser, type Site } from './browser.js';
 
 /** What a spec's app is needed for here. */
 interface Api {
@@ -59,20 +59,21 @@ export class SignInStory {
     await this.app.request('PUT', `/v1/members/${externalId}`, { body: profile });
   }
 
-  browser(address?: string, lang?: string): Browser {
-    return new Browser(this.app.nest, address, lang);
+  /** @param site another process of the API */
+  browser(address?: string, { lang = 'ja', site = this.app.nest }: { lang?: string; site?: Site } = {}): Phone {
+    return new Phone(site, { ip: address, headers: { 'accept-language': lang } });
   }
 
   /** A browser whose LINE side is proven, by a LINE user of its own. */
-  async onTheWay(address?: string): Promise<{ browser: Browser; attempt: Attempt }> {
+  async onTheWay(address?: string, site?: Site): Promise<{ browser: Phone; attempt: Attempt }> {
     const { scope, channelId } = this;
     const userId = `U${(++this.people).toString(16).padStart(32, '0')}`;
     const ids = await this.app.get(LineUsers).ensure(scope, channelId, [userId]);
     const given = { channelId, purpose: 'link', route: 'login' } as const;
     const { attempt, browserSecret } = await this.app.get(Attempts).begin(scope, given);
     await this.app.get(Attempts).lineProven(scope, attempt.id, { lineUserId: ids.get(userId)!, friend: true });
-    const browser = this.browser(address);
-    browser.setCookie('tsunagi_attempt', `${attempt.id}.${browserSecret}`);
+    const browser = this.browser(address, { site });
+    browser.cookies.set('tsunagi_attempt', `${attempt.id}.${browserSecret}`);
     return { browser, attempt };
   }
 
