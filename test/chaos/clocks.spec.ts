@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '#testing';
 import type { ChaosStack } from '../../tools/chaos/chaos-stack.js';
 import { ChaosShop } from '../../tools/chaos/shop.js';
@@ -25,6 +25,10 @@ describe('Clocks of machines', () => {
     await stack.stop();
   }, 60_000);
 
+  afterEach(() => {
+    turnAll(0);
+  });
+
   const turnAll = (clockMs: number) => {
     for (const program of [stack.api!, ...stack.workers]) program.turnClock(clockMs);
   };
@@ -40,9 +44,9 @@ describe('Clocks of machines', () => {
       // By the clock that everybody goes by now, these were left just as long ago.
       await post(during!.map(({ memberId }) => leftCart(memberId, `during-${memberId}`, 1_000 - HOUR_MS)));
       await post(bought!.map(({ memberId }) => ofCart(memberId)));
-      const all = kept!.length + during!.length + bought!.length;
+      // What was posted before the clocks were turned may be heard of only once they are right again.
       const runs = async () => (await stack.query('select 1 from journey_runs')).length;
-      await eventually('every cart has been heard of', async () => (await runs()) === all, PATIENCE_MS);
+      await eventually('carts are heard of', async () => (await runs()) >= during!.length, PATIENCE_MS);
       turnAll(0);
       const expected = [...kept!, ...during!];
       const told = async () => (await shop.received(reminders)).size >= expected.length;
