@@ -97,7 +97,7 @@ class Schedule {
   }
 
   async run(): Promise<Verdict> {
-    for (let round = this.dice.between(20, 250); round > 0 && this.goesOn(); round--) {
+    for (let round = this.dice.between(20, 150); round > 0 && this.goesOn(); round--) {
       await this.strike();
       if (this.dice.happens(0.3)) this.beginTurn();
       if (!(await this.steps.takeOne())) this.passTime();
@@ -220,12 +220,9 @@ class Schedule {
   private async pause(id: string): Promise<void> {
     const { scope, store } = this.world;
     await store.sends.stop(scope, id, 'paused', null);
-    this.steps.add(
-      null,
-      'resumed',
-      this.dice.between(0, 60_000),
-      async () => void (await store.sends.resume(scope, id)),
-    );
+    this.steps.add(null, 'resumed', this.dice.between(0, 60_000), async () => {
+      await store.sends.resume(scope, id);
+    });
   }
 
   /** What Sends.cancel does in its transaction. */

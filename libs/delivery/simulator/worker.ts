@@ -23,7 +23,7 @@ import type { MemoryLine } from './memory-line.js';
 import type { Life, Steps } from './steps.js';
 
 const LOOK_EVERY_MS = 300;
-const PAUSE_MS = 200;
+const PAUSE_MS = 1_000;
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** The store, as all workers see it. */

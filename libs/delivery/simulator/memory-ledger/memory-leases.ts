@@ -48,22 +48,7 @@ export class MemoryLeases implements Pick<LeasesRepository, keyof LeasesReposito
 
   async recover(scope: Scope, _channelId: string): Promise<void> {
     const now = scope.clock.now();
-    for (const page of this.tables.pages) {
-      const send = this.tables.sends.get(page.sendId)!;
-      if (send.endedAt || (page.state !== 'due' && page.state !== 'leased')) continue;
-      const { firstAttemptAt } = page;
-      const tooOld = firstAttemptAt !== null && firstAttemptAt.getTime() <= now.getTime() - KEY_IS_SAFE_FOR_MS;
-      if (page.state !== 'leased' && !tooOld) continue;
-      if (page.dueAt > now) page.dueAt = now;
-      if (send.state !== 'cancelled' && !tooOld) page.state = 'due';
-      else
-        Object.assign(page, {
-          state: 'uncertain',
-          uncertain: page.uncertain + page.remaining,
-          remaining: 0,
-          settledAt: now,
-        });
-    }
+    for (const page of this.tables.pages) this.recoverPage(page, now);
   }
 
   async membersOf(_scope: Scope, { sendId, number }: PageRef): Promise<string[]> {
@@ -94,6 +79,19 @@ export class MemoryLeases implements Pick<LeasesRepository, keyof LeasesReposito
     const each = Math.max(1, Math.floor(limit / byTurn.length));
     const inOrder = (a: MemoryPage, b: MemoryPage) => a.dueAt.getTime() - b.dueAt.getTime() || a.number - b.number;
     return served.flatMap(({ id }) => this.tables.pagesOf(id).filter(isDue).sort(inOrder).slice(0, each));
+  }
+
+  private recoverPage(page: MemoryPage, now: Date): void {
+    const send = this.tables.sends.get(page.sendId)!;
+    if (send.endedAt || (page.state !== 'due' && page.state !== 'leased')) return;
+    const tooOld = page.firstAttemptAt !== null && +page.firstAttemptAt <= +now - KEY_IS_SAFE_FOR_MS;
+    if (page.state === 'due' && !tooOld) return;
+    if (page.dueAt > now) page.dueAt = now;
+    page.state = send.state === 'cancelled' || tooOld ? 'uncertain' : 'due';
+    if (page.state === 'due') return;
+    page.uncertain += page.remaining;
+    page.remaining = 0;
+    page.settledAt = now;
   }
 
   private leasePage(page: MemoryPage, now: Date): LeasedPage {

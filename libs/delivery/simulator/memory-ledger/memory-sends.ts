@@ -1,7 +1,7 @@
 import type { Scope, WorkspaceRef } from '#kernel';
 import type { SendProblem, SendState } from '../../ledger/send.entity.js';
 import type { Send, SendsRepository } from '../../ledger/sends.repository.js';
-import { addCounts, type MemoryTables } from './tables.js';
+import { addCounts, type MemoryPage, type MemorySend, type MemoryTables } from './tables.js';
 
 type Sending = Pick<SendsRepository, 'find' | 'stop' | 'resume' | 'cancel' | 'finish'>;
 
@@ -33,31 +33,36 @@ export class MemorySends implements Sending {
 
   async cancel(scope: Scope, id: string): Promise<boolean> {
     const send = this.tables.sends.get(id);
-    if (send?.state !== 'planning' && send?.state !== 'sending' && send?.state !== 'paused') return false;
+    if (!send || !['planning', 'sending', 'paused'].includes(send.state)) return false;
     send.state = 'cancelled';
     send.problem = null;
-    for (const page of this.tables.pagesOf(id)) {
-      if (page.state !== 'held' && page.state !== 'due') continue;
-      const unknown = page.firstAttemptAt !== null;
-      if (unknown) page.uncertain += page.remaining;
-      else page.skipped = addCounts(page.skipped, { cancelled: page.remaining });
-      page.state = unknown ? 'uncertain' : 'skipped';
-      page.reason = unknown ? null : 'cancelled';
-      page.remaining = 0;
-      page.settledAt = scope.clock.now();
-    }
+    const open = this.tables.pagesOf(id).filter(({ state }) => state === 'held' || state === 'due');
+    for (const page of open) closeCancelled(page, scope.clock.now());
     return true;
   }
 
   async finish(scope: Scope, which: { channelId: string } | { sendId: string }): Promise<void> {
     for (const send of this.tables.sends.values()) {
-      if ('sendId' in which ? which.sendId !== send.id : which.channelId !== send.channelId) continue;
-      const mayEnd = send.endedAt === null && send.plannedAt !== null;
-      if (!mayEnd || (send.state !== 'sending' && send.state !== 'cancelled')) continue;
-      const goesOn = ({ state }: { state: string }) => state === 'held' || state === 'due' || state === 'leased';
-      if (this.tables.pagesOf(send.id).some(goesOn)) continue;
+      if (!('sendId' in which ? which.sendId === send.id : which.channelId === send.channelId)) continue;
+      if (!this.hasNothingLeft(send)) continue;
       send.endedAt = scope.clock.now();
       if (send.state === 'sending') send.state = 'sent';
     }
   }
+
+  private hasNothingLeft({ id, state, plannedAt, endedAt }: MemorySend): boolean {
+    if (endedAt !== null || plannedAt === null || (state !== 'sending' && state !== 'cancelled')) return false;
+    return !this.tables.pagesOf(id).some((page) => ['held', 'due', 'leased'].includes(page.state));
+  }
+}
+
+/** What may have reached LINE is uncertain, the others are skipped. */
+function closeCancelled(page: MemoryPage, now: Date): void {
+  const unknown = page.firstAttemptAt !== null;
+  if (unknown) page.uncertain += page.remaining;
+  else page.skipped = addCounts(page.skipped, { cancelled: page.remaining });
+  page.state = unknown ? 'uncertain' : 'skipped';
+  page.reason = unknown ? null : 'cancelled';
+  page.remaining = 0;
+  page.settledAt = now;
 }
