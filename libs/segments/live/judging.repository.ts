@@ -37,11 +37,11 @@ export class JudgingRepository {
     return this.db.one<Judged>(
       scope,
       sql`with taken as (
-            delete from live_segment_marks k using (
-              select member_id, due_at from live_segment_marks
-               where workspace_id = ${workspace} and due_at <= ${moment} order by due_at limit ${most}) due
-             where k.workspace_id = ${workspace} and k.member_id = due.member_id and k.due_at = due.due_at
-            returning k.member_id),
+            -- By their places: joined by keys, Postgres looks through all that are due at the same moment for each.
+            delete from live_segment_marks
+             where ctid = any(array(select ctid from live_segment_marks
+                                     where workspace_id = ${workspace} and due_at <= ${moment} order by due_at limit ${most}))
+            returning member_id),
           people as materialized (select distinct member_id from taken),
           judged as materialized (
             select m.id, array_remove(array[${belongs.length > 0 ? join(belongs) : empty}]::uuid[], null) as segments, ${nextExisting(question)} as due_at

@@ -3,7 +3,7 @@ import { ApiClient } from '../../../apps/standalone/api-client.js';
 import { EmulatedLine, lineUserId } from '../../../apps/standalone/demo-workspace/line-account.js';
 import type { Stack } from '../../../apps/standalone/stack.js';
 import { comesTrue, type Progress } from '../progress.js';
-import { JOURNEYS, MEMBERS, member, RESTOCK, SUNDAY_NIGHT, WEEK, type Happening } from './week.js';
+import { JOURNEYS, MEMBERS, member, SUNDAY_NIGHT, WEEK, type Happening } from './week.js';
 
 export interface JourneysReport {
   /** Messages that the simulation foretold, and that phones received. */
@@ -21,11 +21,6 @@ export interface JourneysReport {
 interface Foretold {
   at: number;
   memberId: string;
-}
-
-interface SwitchedOnJourney {
-  id: string;
-  template: string;
 }
 
 /** How long a message may take from its moment to the phone, in real time. */
@@ -133,21 +128,21 @@ class Shop {
     await this.api.post('/v1/links/batch', { channelId: this.channelId, links });
   }
 
-  async switchOn(): Promise<SwitchedOnJourney[]> {
-    const journeys: SwitchedOnJourney[] = [];
+  /** @returns the ids of the journeys */
+  async switchOn(): Promise<string[]> {
+    const journeys: string[] = [];
     for (const { template, options } of JOURNEYS) {
       const body = { template, channelId: this.channelId, options };
       const { id } = await this.api.post<{ id: string }>('/v1/journeys/from-template', body);
-      journeys.push({ id, template });
+      journeys.push(id);
     }
     return journeys;
   }
 
   /** What each journey would send on account of these events, and when. */
-  async forecast(journeys: SwitchedOnJourney[], events: object[]): Promise<Foretold[]> {
-    const all: Foretold[] = RESTOCK.memberIds.map((memberId) => ({ memberId, at: Date.parse(RESTOCK.at) + 1 }));
-    for (const { id: journeyId, template } of journeys) {
-      if (template === RESTOCK.template) continue;
+  async forecast(journeys: string[], events: object[]): Promise<Foretold[]> {
+    const all: Foretold[] = [];
+    for (const journeyId of journeys) {
       const { forecast } = await this.api.post<{ forecast: { memberId: string; at: string }[] }>(
         '/v1/journeys/simulate',
         { journeyId, events },

@@ -119,11 +119,5 @@ export const WEEK: readonly Happening[] = [
   shipment(at(6, '10:00'), 12, 'O-3', 'delivered'),
 ];
 
-/**
- * Whom the restock is told to. The time machine does not say it: who waited for a product before is not kept. So it is
- * said here: those who looked at it.
- */
-export const RESTOCK = { template: 'restock', at: at(2, '09:00'), memberIds: [member(8), member(9)] };
-
 /** When the week is over, reminders included. */
 export const SUNDAY_NIGHT = at(6, '23:59');
