@@ -3,6 +3,20 @@ import { describeOnPhone } from './browser.js';
 import { Shopper, type PhoneOptions } from './shopper.js';
 import { BrowserStage, type Person } from './stage.js';
 
+/** What the page says to who is no friend yet, and to who blocks the account. */
+const STRANGER = {
+  way: '友だち追加する',
+  goOn: '追加したので、連携を続ける',
+  needed: '友だち追加が必要です',
+  notYet: 'まだ友だち追加を確認できません',
+};
+const BLOCKED = {
+  way: 'ブロックを解除する',
+  goOn: '解除したので、連携を続ける',
+  needed: 'ブロックされています',
+  notYet: 'まだブロックの解除を確認できません',
+};
+
 await describeOnPhone('A shopper whose circumstances change', (browser) => {
   let stage: BrowserStage;
 
@@ -183,6 +197,7 @@ await describeOnPhone('A shopper whose circumstances change', (browser) => {
     ['does not add the account', 'stranger', '追加しない', '友だち追加'],
     ['blocks the account', 'blocked', '解除しない', 'ブロック解除'],
   ] as const)('%s, and comes round to the page until that has changed', async (_what, state, skip, change) => {
+    const { way, goOn, needed, notYet } = state === 'blocked' ? BLOCKED : STRANGER;
     const person = await stage.person('林 陽菜', state === 'stranger' ? 'stranger' : 'friend');
     if (state === 'blocked') await stage.site.line.setState(person.userId, 'blocked');
     const shopper = await arrive(`no-friend-${state}`, person);
@@ -191,17 +206,17 @@ await describeOnPhone('A shopper whose circumstances change', (browser) => {
     await shopper.sayWhoAtLine();
     await shopper.allow();
     await shopper.tap(skip);
-    await shopper.see('LINE連携', 'friends-first', ['友だち追加が必要です']);
-    await shopper.tap('追加したので、連携を続ける');
-    await shopper.see('LINE連携', 'still-none', ['まだ友だち追加を確認できません']);
+    await shopper.see('LINE連携', 'friends-first', [needed]);
+    await shopper.tap(goOn);
+    await shopper.see('LINE連携', 'still-none', [notYet]);
     expect(await stage.ties(person.memberId)).toEqual([]);
-    await shopper.tap('友だち追加する');
+    await shopper.tap(way);
     await shopper.page.getByRole('button', { name: change, exact: true }).waitFor();
     await shopper.keep('account');
     await shopper.tap(change);
     await shopper.page.getByRole('button', { name: 'ブロック', exact: true }).waitFor();
     await shopper.open();
-    await shopper.tap('追加したので、連携を続ける');
+    await shopper.tap(STRANGER.goOn);
     await shopper.signInAndAgree(person.memberId);
     await shopper.see('連携が完了しました', 'done');
     expect(await stage.ties(person.memberId)).toMatchObject([{ lineUserId: person.userId }]);

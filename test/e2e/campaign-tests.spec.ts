@@ -12,7 +12,7 @@ describe('tests of a campaign', () => {
 
   const testers = (shop: CampaignShop, body: object) => shop.request('PUT', '/v1/testers', body);
 
-  it('go to the testers where nobody is named, and say that they are tests', async () => {
+  it('go to the testers where nobody is named, and say to them that they are tests', async () => {
     const shop = await town.shop(6);
     const { body } = await shop.draft({ messages: [{ type: 'text', text: 'hello {{member.attributes.name}}' }] });
     const url = `/v1/campaigns/${body.id}/test`;
@@ -34,7 +34,7 @@ describe('tests of a campaign', () => {
     });
     await shop.post(url, { memberIds: ['m1'] });
     await shop.run();
-    expect(await shop.textsOf(1)).toEqual(['【テスト配信】', 'hello 名1']);
+    expect(await shop.textsOf(1)).toEqual(['hello 名1']);
     expect(await shop.textsOf(0)).toHaveLength(2);
     expect((await testers(shop, { memberIds: [], lineUserIds: [] })).status).toBe(200);
     expect((await shop.post(url)).status).toBe(409);
@@ -47,7 +47,7 @@ describe('tests of a campaign', () => {
     const test = (variant?: number) => shop.post(`/v1/campaigns/${body.id}/test`, { memberIds: ['m1'], variant });
     expect((await test(1)).status).toBe(202);
     await shop.run();
-    expect(await shop.textsOf(1)).toEqual(['【テスト配信】', 'two']);
+    expect(await shop.textsOf(1)).toEqual(['two']);
     expect((await test(2)).body.errors).toMatchObject([{ path: '/variant' }]);
     expect((await test(9)).body.errors).toMatchObject([{ path: '/variant' }]);
   });

@@ -126,6 +126,7 @@ describe('campaigns', () => {
         requestId: expect.any(String),
         settledAt: expect.any(String),
         variant: 0,
+        held: false,
       },
     ]);
     expect((await shop.get(`${url}?state=skipped&reason=not_linked`)).body.items).toMatchObject([{ memberId: 'm1' }]);
@@ -145,8 +146,8 @@ describe('campaigns', () => {
     const test = await shop.post(`/v1/campaigns/${body.id}/test`, { memberIds: ['m1'], lineUserIds: [lineUserId(2)] });
     expect(test).toMatchObject({ status: 202, body: { audience: 2 } });
     await shop.run();
-    expect(await shop.textsOf(1)).toEqual(['【テスト配信】', 'Dear 名1']);
-    expect(await shop.textsOf(2)).toEqual(['【テスト配信】', 'Dear member.attributes.name']);
+    expect(await shop.textsOf(1)).toEqual(['Dear 名1']);
+    expect(await shop.textsOf(2)).toEqual(['Dear member.attributes.name']);
     expect((await shop.received('spring')).size).toBe(0);
     expect((await campaign(shop, body.id)).totals.audience).toBe(0);
     const people = await shop.get(`/v1/campaigns/${body.id}/recipients?testId=${test.body.id}`);

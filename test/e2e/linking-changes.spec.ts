@@ -53,9 +53,9 @@ describe('A member who is linked', () => {
       await browser.open(site.base);
       await browser.send('/start');
       await browser.open(await site.line.logsIn(userId, browser.page.url, { addFriend: false }));
-      expect(browser.page).toMatchObject({ status: 200, text: expect.stringContaining('友だち追加が必要です') });
+      expect(browser.page).toMatchObject({ status: 200, text: expect.stringContaining('ブロックされています') });
       expect(browser.page.text).toContain('/R/ti/p/');
-      expect((await browser.send('/start')).text).toContain('まだ友だち追加を確認できません');
+      expect((await browser.send('/start')).text).toContain('まだブロックの解除を確認できません');
       expect((await browser.open(`${site.base}/consent`)).text).not.toContain('同意して連携する');
       expect(await owners(visitor)).toEqual([]);
       stage.advance(1_000);

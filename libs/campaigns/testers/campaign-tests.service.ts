@@ -39,8 +39,11 @@ export class CampaignTests {
       const campaign = await this.campaigns.held(scope, id);
       const { channelId, state } = campaign;
       if (!TESTABLE.has(state)) throw wrongState(state, 'tested');
-      const messages = markedAsTest(contentOf(campaign, dto.variant));
-      const people = isNamed(dto) ? await this.named(scope, channelId, dto) : await this.registered(scope, channelId);
+      const content = contentOf(campaign, dto.variant);
+      const named = isNamed(dto);
+      const people = named ? await this.named(scope, channelId, dto) : await this.registered(scope, channelId);
+      // Who is named sees exactly what everybody would; testers, who were not told, see that it is a test.
+      const messages = named ? content : markedAsTest(content);
       const testId = await this.sends.start(scope, {
         channelId,
         origin: { kind: 'test', id },
