@@ -37,6 +37,8 @@ const RECOVERED_WITHIN_MS = 10_000;
 const REACHED_WITHIN_MS = 15_000;
 const PROBE_PATIENCE_MS = 60_000;
 const SETTLED_WITHIN_MS = 300_000;
+/** So few kills are told one by one. */
+const LIST_UP_TO = 20;
 const DISTURBED_MS = 1_000;
 const SLOW_MS = 40;
 /** LINE takes a request and drops its answer now and then, which is the case that makes others send twice. */
@@ -71,7 +73,7 @@ export class ChaosRun {
     for (const { traffic } of this.tenants) traffic.start();
     for (const [nth, kill] of planKills(kills, seed).entries()) {
       await this.die(kill, nth);
-      if ((nth + 1) % 10 === 0) log(`${nth + 1} of ${kills} kills`);
+      if (kills <= LIST_UP_TO || (nth + 1) % 10 === 0) log(`${nth + 1} of ${kills} kills`);
     }
     await Promise.all(this.tenants.map(({ traffic }) => traffic.stop()));
     await this.stack.line.clearFaults();

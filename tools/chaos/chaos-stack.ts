@@ -33,6 +33,7 @@ export class ChaosStack {
   api?: Program;
   readonly workers: Program[] = [];
   private started = 0;
+  private stopping?: Promise<void>;
 
   private constructor(
     private readonly options: StackOptions,
@@ -171,7 +172,12 @@ export class ChaosStack {
     }
   }
 
-  async stop(): Promise<void> {
+  /** May be called twice, as when a signal comes while a run ends. */
+  stop(): Promise<void> {
+    return (this.stopping ??= this.end());
+  }
+
+  private async end(): Promise<void> {
     const programs = [...this.workers, this.lineProcess, ...(this.api ? [this.api] : [])];
     await Promise.all(programs.map((program) => program.kill()));
     const stores = [this.lineProxy, this.postgres, ...(this.redis ? [this.redis] : [])];

@@ -20,7 +20,11 @@ if (!hasRedis()) console.log('There is no redis-server on this machine: the queu
 const dist = join(import.meta.dirname, '../..');
 const stack = await ChaosStack.start({ dist, queue, workers: 2 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void stack.stop().finally(() => process.exit(1)));
+  process.once(signal, () => {
+    // What is under way fails when everything ends; that is no news then.
+    process.on('unhandledRejection', () => undefined);
+    void stack.stop().finally(() => process.exit(1));
+  });
 try {
   const began = performance.now();
   const summary = await new ChaosRun(stack, { kills, seed, people, log: (line) => console.log(line) }).run();

@@ -11,6 +11,8 @@ const SETTINGS = { fsync: 'off', max_connections: '300', shared_buffers: '64MB',
 
 /** A Postgres of its own that can be stopped and started again, behind a proxy that stays where it is. */
 export class ChaosPostgres {
+  private isUp = true;
+
   private constructor(
     private readonly dataDir: string,
     private server: EmbeddedServer,
@@ -33,8 +35,9 @@ export class ChaosPostgres {
     return Object.assign(url, { username: user, password, port: String(this.proxy.port) }).toString();
   }
 
-  stop(how: 'fast' | 'immediate'): Promise<void> {
-    return this.server.stop(how);
+  async stop(how: 'fast' | 'immediate'): Promise<void> {
+    this.isUp = false;
+    await this.server.stop(how);
   }
 
   /** Ended as by a crash, and started again so much later. */
@@ -47,11 +50,12 @@ export class ChaosPostgres {
   /** On what the last one has left, or on another directory. */
   async startAgain(dataDir = this.dataDir): Promise<void> {
     this.server = await boot(dataDir);
+    this.isUp = true;
     this.proxy.retarget(portOf(this.server));
   }
 
   async close(): Promise<void> {
-    await this.server.stop('immediate');
+    if (this.isUp) await this.stop('immediate');
     await this.proxy.close();
   }
 }

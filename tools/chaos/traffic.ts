@@ -37,6 +37,7 @@ export class Traffic {
   private readonly eligible: Person[];
   private count = 0;
   private over = false;
+  private failure?: { error: unknown };
   private going: Promise<void> = Promise.resolve();
 
   constructor(
@@ -52,12 +53,16 @@ export class Traffic {
   }
 
   start(): void {
-    this.going = this.flow();
+    this.going = this.flow().catch((error: unknown) => {
+      this.failure = { error };
+    });
   }
 
+  /** @throws what somebody was refused meanwhile */
   async stop(): Promise<void> {
     this.over = true;
     await this.going;
+    if (this.failure) throw this.failure.error;
   }
 
   /** @returns the number of an order whose notice LINE is to get, and to whom */
