@@ -18,13 +18,14 @@ const queue = values.queue === 'redis' ? 'redis' : 'postgres';
 if (!hasRedis()) console.log('There is no redis-server on this machine: the queue lives in Postgres.');
 
 const dist = join(import.meta.dirname, '../..');
-const stack = await ChaosStack.start({ dist, queue, workers: 2 });
+const starting = ChaosStack.start({ dist, queue, workers: 2 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
     // What is under way fails when everything ends; that is no news then.
     process.on('unhandledRejection', () => undefined);
-    void stack.stop().finally(() => process.exit(1));
+    void starting.then((stack) => stack.stop()).finally(() => process.exit(1));
   });
+const stack = await starting;
 try {
   const began = performance.now();
   const summary = await new ChaosRun(stack, { kills, seed, people, log: (line) => console.log(line) }).run();
