@@ -65,7 +65,10 @@ export class PagesRepository {
     );
   }
 
-  /** Moves some of a held page's people to a page of its own, which starts anew with keys of its own. */
+  /**
+   * Moves some of a held page's people to a page of its own, which starts anew with keys of its own. Of a send that was
+   * cancelled nobody starts anew.
+   */
   async moveToNewPage(scope: Scope, page: PageRef, memberIds: readonly string[]): Promise<void> {
     const now = scope.clock.now();
     const { workspaceId } = scope;
@@ -73,7 +76,7 @@ export class PagesRepository {
       scope,
       sql`with numbered as (
             update sends set pages = pages + 1 where workspace_id = ${workspaceId} and id = ${page.sendId}
-            returning pages as number),
+            returning pages as number, state = 'cancelled' as cancelled),
           people as (
             select m.*, m.id = any(${memberIds}::bigint[]) and not exists (
                      select from recipients o where o.workspace_id = ${workspaceId} and o.send_id = ${page.sendId}
@@ -83,15 +86,18 @@ export class PagesRepository {
              where p.workspace_id = ${workspaceId} and p.send_id = ${page.sendId} and p.number = ${page.number}),
           made as (
             insert into pages (workspace_id, send_id, number, first_member, last_member, block, member_ids,
-                               line_user_ids, variables, variant, rest, size, remaining, state, due_at)
-            select p.workspace_id, p.send_id, (select number from numbered), min(m.id), max(m.id),
+                               line_user_ids, variables, variant, rest, size, remaining, skipped, state, reason, due_at, settled_at)
+            select p.workspace_id, p.send_id, n.number, min(m.id), max(m.id),
                    block_around(min(m.id), max(m.id)),
                    array_agg(m.id order by place), array_agg(m.line_user_id order by place),
                    case when p.variables is not null then array_agg(m.variables order by place) end, p.variant, p.rest,
-                   count(*), count(*), 'due', ${now}
-              from pages p, people m
+                   count(*), case when n.cancelled then 0 else count(*) end,
+                   case when n.cancelled then jsonb_build_object('cancelled', count(*)) else '{}' end,
+                   case when n.cancelled then 'skipped' else 'due' end,
+                   case when n.cancelled then 'cancelled' end, ${now}, case when n.cancelled then ${now}::timestamptz end
+              from pages p, people m, numbered n
              where p.workspace_id = ${workspaceId} and p.send_id = ${page.sendId} and p.number = ${page.number} and m.moves
-             group by p.workspace_id, p.send_id, p.number
+             group by p.workspace_id, p.send_id, p.number, n.number, n.cancelled
             returning size),
           kept as (
             select array_agg(id order by place) as ids, array_agg(line_user_id order by place) as users,

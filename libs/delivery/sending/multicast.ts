@@ -81,7 +81,8 @@ async function afterRefusal(
     return { own: [], moved: [others], shared: rejected };
   }
   const valid = await turn.client.validate('multicast', messages);
-  if ('kind' in valid) return repeat(turn, page, again(valid));
+  // Whatever became of the question: the request itself was refused, and nobody got it.
+  if ('kind' in valid) return repeat(turn, page, { ...again(valid), unknown: false });
   if (!valid.ok) return { own: [], moved: [], shared: rejected };
   const half = Math.ceil(ids.length / 2);
   const moved = [ids.slice(0, half), ids.slice(half)];

@@ -39,7 +39,8 @@ export class MemoryPages implements Pick<PagesRepository, keyof PagesRepository>
     const places = page.memberIds.map((id, place) => ({ place, moves: this.moves(page, id, memberIds) }));
     const made = places.filter(({ moves }) => moves).map(({ place }) => place);
     const kept = places.filter(({ moves }) => !moves).map(({ place }) => place);
-    const newNumber = (this.tables.sends.get(sendId)!.pages += 1);
+    const send = this.tables.sends.get(sendId)!;
+    const newNumber = (send.pages += 1);
     if (made.length === 0) return;
     this.tables.pages.push({
       ...newPage(page, scope.clock.now()),
@@ -47,6 +48,7 @@ export class MemoryPages implements Pick<PagesRepository, keyof PagesRepository>
       number: newNumber,
       size: made.length,
       remaining: made.length,
+      ...(send.state === 'cancelled' && cancelled(made.length, scope.clock.now())),
     });
     Object.assign(page, arraysOf(page, kept));
     page.size -= made.length;
@@ -133,6 +135,12 @@ function arraysOf({ memberIds, lineUserIds, variables }: MemoryPage, places: rea
 }
 
 /** A page as its table's defaults make it, of the same send and variant. */
+/** Of a send that was cancelled nobody starts anew. */
+function cancelled(n: number, settledAt: Date) {
+  const skipped = { cancelled: n };
+  return { state: 'skipped' as const, reason: 'cancelled' as const, remaining: 0, skipped, settledAt };
+}
+
 function newPage(
   { sendId, variant }: MemoryPage,
   dueAt: Date,
