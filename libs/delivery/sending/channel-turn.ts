@@ -83,7 +83,7 @@ export class ChannelTurn implements Turn {
 
   maySend(sendId: string): boolean {
     const going = !this.channelStopped && this.options.mine();
-    return going && !this.halted.has(sendId) && !this.stopped.has(sendId) && this.isOpen(sendId);
+    return going && !this.halted.has(sendId) && this.stoppedUntil(sendId) === undefined && this.isOpen(sendId);
   }
 
   /** The lease itself has seen that the send may send; from now on it is watched. */
@@ -118,7 +118,7 @@ export class ChannelTurn implements Turn {
 
   dueAgainAt(sendId: string): Date {
     const leaver = this.leased.get(sendId);
-    return this.stopped.get(sendId) ?? (leaver ? this.options.leaving.next(leaver) : this.scope.clock.now());
+    return this.stoppedUntil(sendId) ?? (leaver ? this.options.leaving.next(leaver) : this.scope.clock.now());
   }
 
   /** Whether to lease no more pages. */
@@ -129,6 +129,12 @@ export class ChannelTurn implements Turn {
   /** Whether a send of that kind is still being planned, so that more pages will come. */
   morePagesCome(personalised: boolean): boolean {
     return this.sending.some((send) => send.planning && send.personalised === personalised);
+  }
+
+  /** Undefined once that moment has come, as it may have while LINE was asked for its quota. */
+  private stoppedUntil(sendId: string): Date | undefined {
+    const until = this.stopped.get(sendId);
+    return until && until > this.scope.clock.now() ? until : undefined;
   }
 
   private isOpen(sendId: string): boolean {

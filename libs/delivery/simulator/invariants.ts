@@ -3,7 +3,6 @@ import type { LeasedPage } from '../ledger/leased-page.js';
 import { whyNot } from './memory-ledger/memory-leases.js';
 import type { MemoryPerson, MemorySend, MemoryTables } from './memory-ledger/tables.js';
 import type { LineRequest, LineWatch } from './memory-line.js';
-import type { Life } from './steps.js';
 
 /** Answers after which nobody can have got anything. */
 const SURE = new Set<SendOutcome['kind']>(['rate-limited', 'quota', 'unauthorized', 'refused']);
@@ -25,7 +24,6 @@ export class Invariants implements LineWatch {
   constructor(
     private readonly tables: MemoryTables,
     private readonly bad: ReadonlySet<string>,
-    private readonly holdsLock: (life: Life) => boolean,
   ) {}
 
   /** Just before a turn takes over what others have leased. */
@@ -41,20 +39,22 @@ export class Invariants implements LineWatch {
     for (const page of pages) {
       const send = this.tables.sends.get(page.sendId)!;
       if (send.state !== 'sending') this.fail(`a page was leased of a send that is ${send.state}`);
-      for (const userId of page.userIds()) this.mayBeSentTo(send, userId);
+      for (const userId of page.userIds()) {
+        const settled = this.tables.isSettled(send.id, this.person(userId).memberId);
+        if (settled) this.fail(`${send.id} ${userId} is leased though there is an outcome`);
+        this.mayBeSentTo(send, userId);
+      }
     }
   }
 
-  left(life: Life, request: LineRequest): void {
+  left(request: LineRequest): void {
     for (const userId of request.to) {
       const key = `${request.sendId} ${userId}`;
-      const settled = this.tables.isSettled(request.sendId, this.person(userId).memberId);
-      if (settled && this.holdsLock(life)) this.fail(`${key} was sent to though there is an outcome`);
       this.open.set(key, (this.open.get(key) ?? 0) + 1);
     }
   }
 
-  answered(_life: Life, request: LineRequest, { kind }: SendOutcome): void {
+  answered(request: LineRequest, { kind }: SendOutcome): void {
     if (!SURE.has(kind)) return;
     for (const userId of request.to) {
       const key = `${request.sendId} ${userId}`;

@@ -25,9 +25,9 @@ interface Accepted {
 
 /** What somebody sees of the requests who holds them against a rule. */
 export interface LineWatch {
-  left(life: Life, request: LineRequest): void;
+  left(request: LineRequest): void;
   accepted(request: LineRequest, requestId: string): void;
-  answered(life: Life, request: LineRequest, outcome: SendOutcome): void;
+  answered(request: LineRequest, outcome: SendOutcome): void;
   sameKeyOtherBody(request: LineRequest): void;
 }
 
@@ -75,14 +75,14 @@ export class MemoryLine {
 
   private request(life: Life, request: LineRequest): Promise<SendOutcome> {
     const { steps, dice, faults } = this.world;
-    this.watch.left(life, request);
+    this.watch.left(request);
     return new Promise((resolve) => {
       let waits = true;
       const answer = (outcome: SendOutcome) => {
         if (!waits) return;
         waits = false;
         steps.drop(deadline);
-        this.watch.answered(life, request, outcome);
+        this.watch.answered(request, outcome);
         resolve(outcome);
       };
       const later = (name: string, inMs: number, outcome: SendOutcome) =>

@@ -72,8 +72,7 @@ class Schedule {
     steps.trace = trace;
     this.striking = (Object.keys(this.strikes) as Strike[]).filter((fault) => faults.has(fault));
     const bad = new Set<string>();
-    const holdsLock = (life: Life) => this.workers.some((worker) => worker === life && worker.holdsLock);
-    const invariants = (this.invariants = new Invariants(tables, bad, holdsLock));
+    const invariants = (this.invariants = new Invariants(tables, bad));
     const line = (this.line = new MemoryLine({ clock, dice, steps, faults }, invariants));
     populate(tables, dice, line);
     for (const userId of line.bad) bad.add(userId);

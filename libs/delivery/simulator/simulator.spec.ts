@@ -44,24 +44,8 @@ let made = 0;
 const FOUND: [what: string, seed: number][] = [
   ['people of a cancelled send who are moved to a page of their own are told so', 103],
   ['a lost answer to a question about content says nothing of a request that LINE refused', 284],
+  ['a send that LINE took nothing of goes on when its moment has come while LINE was asked for its quota', 51469],
 ];
-
-/** As if both of these held. */
-const heedingWhatWasFound: Change = ({ store, tables, line }) => {
-  around(store.pages, 'moveToNewPage', (real) => async (scope, page, memberIds) => {
-    await real(scope, page, memberIds);
-    if (tables.sends.get(page.sendId)!.state !== 'cancelled') return;
-    for (const moved of tables.pagesOf(page.sendId).filter(({ state }) => state === 'due'))
-      Object.assign(moved, {
-        state: 'skipped',
-        reason: 'cancelled',
-        skipped: { cancelled: moved.remaining },
-        remaining: 0,
-        settledAt: scope.clock.now(),
-      });
-  });
-  around(line, 'clientOf', (real) => (life) => ({ ...real(life), validate: async () => ({ ok: true }) }));
-};
 
 /** Rules of the product, each broken, and what is then seen. */
 const BROKEN: [rule: string, seen: RegExp, change: Change][] = [
@@ -125,11 +109,7 @@ const BROKEN: [rule: string, seen: RegExp, change: Change][] = [
 /** Seeds from the first on, until one is found to be wrong. */
 async function firstWrong(change: Change, most: number): Promise<string | undefined> {
   for (let seed = 1; seed <= most; seed++) {
-    const both: Change = (parts) => {
-      heedingWhatWasFound(parts);
-      change(parts);
-    };
-    const { wrong } = await runSchedule(seed, { change: both });
+    const { wrong } = await runSchedule(seed, { change });
     if (wrong) return `seed ${seed}: ${wrong}`;
   }
   return undefined;
@@ -140,7 +120,7 @@ describe('The simulator', () => {
     const met = new Set<string>();
     const wrong: string[] = [];
     for (let seed = 1; seed <= 2_000; seed++) {
-      const verdict = await runSchedule(seed, { change: heedingWhatWasFound });
+      const verdict = await runSchedule(seed);
       if (verdict.wrong) wrong.push(`seed ${seed}: ${verdict.wrong}`);
       for (const kind of verdict.faults.keys()) met.add(kind);
     }
