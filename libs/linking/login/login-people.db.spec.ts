@@ -44,6 +44,26 @@ describe('A login from the link page', () => {
       expect(await phone.press(story.base)).toMatchObject({ status: 303, location: `${story.base}/sign-in` });
     });
 
+    it.each([
+      ['since then is asked for nothing more', 1, false],
+      ['long ago, and is none any more, is shown the way', -MINUTE, true],
+    ])('and followed %s', async (_when, after, isAsked) => {
+      const phone = story.phone();
+      const userId = await story.person('stranger');
+      const { location } = await story.logIn(phone, userId, { addFriend: false });
+      const at = new Date(app.scope.clock.now().getTime() + after);
+      await app
+        .get(Database)
+        .execute(
+          app.scope,
+          sql`update line_users set friend_state = 'friend', friend_state_at = ${at} where user_id = ${userId}`,
+        );
+      const { body } = await phone.get(location);
+      expect(body.includes('友だち追加が必要です')).toBe(isAsked);
+      expect(body.includes('>LINEで連携する<')).toBe(!isAsked);
+      expect((await phone.get(`${story.base}?again=1`)).body).toContain('まだ友だち追加を確認できません');
+    });
+
     it('but becomes one on LINE’s own page goes on at once', async () => {
       const phone = story.phone();
       const back = await story.logIn(phone, await story.person('stranger'), { addFriend: true });
@@ -93,7 +113,9 @@ describe('A login from the link page', () => {
       await story.signIn(two, 'second');
       await one.press(`${story.base}/consent`);
       const late = await two.press(`${story.base}/consent`);
-      expect((await two.get(late.location)).body).toContain('別の会員と連携済み');
+      const page = await two.get(late.location);
+      expect(page.body).toContain('別の会員と連携済み');
+      expect(page.body).toContain(`href="${story.base}/unlink"`);
       expect(await story.attemptOf(two)).toMatchObject({ state: 'failed', failure: 'linking.line_user_taken' });
       expect((await app.request('GET', '/v1/members/second/links')).body.items).toEqual([]);
     });

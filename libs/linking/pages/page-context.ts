@@ -29,7 +29,13 @@ export interface PageContext {
   cookies: string[];
 }
 
-const BEGINNINGS: Record<Purpose, string> = { link: '', session: '', takeover: '/takeover', unlink: '/unlink' };
+const BEGINNINGS: Record<Purpose, string> = {
+  link: '',
+  // Back to the site, which has it begin.
+  session: '/session/finish',
+  takeover: '/takeover',
+  unlink: '/unlink',
+};
 
 /** Where somebody begins again with what they were about to do. */
 export function beginningOf({ base, attempt }: Pick<PageContext, 'base' | 'attempt'>): string {

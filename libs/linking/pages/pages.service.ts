@@ -127,10 +127,10 @@ export class Pages {
 
   /** What an error code means, and the way on. */
   sorry(reply: ApiReply, context: PageContext, code: string, status = 400): void {
-    const { title, text } = sorryText(code, context.lang);
+    const { title, text, elsewhere } = sorryText(code, context.lang);
     const { startAgain } = PAGE_TEXTS[context.lang];
     const body = html`<p>${text}</p>
-      <p><a class="button" href="${beginningOf(context)}">${startAgain}</a></p>`;
+      ${!elsewhere && html`<p><a class="button" href="${beginningOf(context)}">${startAgain}</a></p>`}`;
     this.show(reply, { ...context, path: context.base }, { title, body, status });
   }
 

@@ -82,7 +82,7 @@ describe('Taking over by the page', () => {
     expect(await links()).toHaveLength(1);
     const done = await phone.pressOn(shown);
     expect(done).toMatchObject({ status: 303, location: `${story.base}/done` });
-    expect((await phone.get(done.location)).body).toContain('手続きが完了しました');
+    expect((await phone.get(done.location)).body).toContain('引き継ぎが完了しました');
     expect(await links()).toMatchObject([
       { lineUserId: oldUser, endReason: 'taken_over' },
       { lineUserId: newUser, endedAt: null, route: 'login' },

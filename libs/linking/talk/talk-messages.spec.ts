@@ -43,6 +43,11 @@ const graphemes = (text: string) => Array.from(new Intl.Segmenter('ja').segment(
 describe.each(['ja', 'en'] as const)('What is said in the talk in %s', (lang) => {
   const full = new TalkMessages({ lang, unlinkKeyword: longest, memberPageUrl: url });
 
+  it('puts its sentences in a row as the language does', () => {
+    const said = JSON.stringify([...full.linked(), ...full.askForCode(), ...full.codeWrong()]);
+    expect(said).not.toMatch(lang === 'ja' ? /。 / : /[.?!][A-Z]/);
+  });
+
   it('stays within what LINE takes, with the longest words a shop may set', () => {
     const { altText, buttons, confirm, carousel } = LINE_LIMITS.messages;
     const { label, postbackData, uri } = LINE_LIMITS.actions;

@@ -1,6 +1,6 @@
 import type { LineMessage } from '#line';
 import type { LinkRole } from '../link.entity.js';
-import type { Lang } from '../pages/language.js';
+import { sentences, type Lang } from '../pages/language.js';
 import { POSTBACK } from './intent.js';
 import { TALK_TEXTS, type TalkTexts } from './talk-texts.js';
 
@@ -52,13 +52,13 @@ export class TalkMessages {
 
   askForCode(): LineMessage[] {
     const { askForCode, caseMatters } = this.texts;
-    return [text(this.withWayOut(`${askForCode}${caseMatters}`))];
+    return [text(this.withWayOut(this.row(askForCode, caseMatters)))];
   }
 
   /** Says of each wrong code that case matters, so that nothing is told of how wrong it was. */
   codeWrong(): LineMessage[] {
     const { codeWrong, caseMatters } = this.texts;
-    return [text(`${codeWrong}${caseMatters}`)];
+    return [text(this.row(codeWrong, caseMatters))];
   }
 
   codeWait(milliseconds: number): LineMessage[] {
@@ -125,7 +125,11 @@ export class TalkMessages {
 
   private withWayOut(said: string): string {
     const { unlinkKeyword } = this.settings;
-    return unlinkKeyword === undefined ? said : `${said}${this.texts.howToUnlink(unlinkKeyword)}`;
+    return unlinkKeyword === undefined ? said : this.row(said, this.texts.howToUnlink(unlinkKeyword));
+  }
+
+  private row(...said: string[]): string {
+    return sentences(this.settings.lang, ...said);
   }
 }
 

@@ -76,7 +76,7 @@ const en: TalkTexts = {
   myPage: 'Open my page',
   unlinkButton: 'Unlink',
   askForCode: 'Please send your user code (10 characters) in this talk.',
-  caseMatters: 'Capital and small letters differ.',
+  caseMatters: 'Upper and lower case matter.',
   codeWrong: 'This code did not work. Please check it and send it again.',
   codeWait: (milliseconds) =>
     `Several wrong codes were sent, so none is taken for now. Please send it again in about ${waitingTime(milliseconds, 'en')}.`,

@@ -68,7 +68,7 @@ describe('Unlinking by the page', () => {
     expect(await links()).toMatchObject([{ endedAt: null }]);
     const done = await end(phone);
     expect(done).toMatchObject({ status: 303, location: `${story.base}/done` });
-    expect((await phone.get(done.location)).body).toContain('手続きが完了しました');
+    expect((await phone.get(done.location)).body).toContain('連携を解除しました');
     expect(await links()).toMatchObject([{ endReason: 'unlinked_on_page' }]);
     await drainJobs(app.nest);
     expect(await consented(user)).toBe(false);
