@@ -23,6 +23,8 @@ export interface PageContext {
   path: string;
   /** Of this browser; also one that has ended. */
   attempt?: Attempt;
+  /** Who this browser is on the company's own pages, where one host serves them and ours or a domain holds both. */
+  visitorId?: string;
   /** Stands in every form as the hidden field `formToken`. */
   formToken: string;
   /** `Set-Cookie`s that go with the next page. */

@@ -66,6 +66,26 @@ describe('our own sign-in', () => {
     expect(await audited('linking.signed_in')).toBe(before + 1);
   });
 
+  it('says which visitor of the company’s pages has signed in, by the cookie on the company’s own host', async () => {
+    const host = 'line.shop.example';
+    await story.settings({ host });
+    const [visitorId, other] = ['v'.repeat(22), 'w'.repeat(22)];
+    const { id, loginId } = await member();
+    const signIn = async (cookie: string, reached: object, password = PASSWORD) => {
+      const { browser } = await story.onTheWay(`10.1.0.${++addresses}`, reached);
+      browser.cookies.set('tsunagi_visitor', cookie);
+      await browser.submit(`${page()}?visitor=${other}&visitorId=${other}`, { loginId, password, visitorId: other });
+    };
+    await signIn(visitorId, { host }, 'not the right one');
+    await signIn(visitorId, {});
+    await signIn('made up', { host });
+    await signIn(visitorId, { host });
+    const { rows } = await owner.query(`select payload from outbox where job = 'linking.visitor_recognised'`);
+    const memberId = await app.get(Logins).memberOf(app.scope, id);
+    expect(rows).toEqual([{ payload: { workspaceId: app.scope.workspaceId, memberId, visitorId } }]);
+    await story.settings({ host: null });
+  });
+
   it('speaks English to those who like it better', async () => {
     const { browser } = await person();
     expect((await browser.get(`${page()}?lang=en`)).body).toContain('Forgot your password?');
@@ -158,7 +178,7 @@ describe('our own sign-in', () => {
     try {
       const { loginId } = await member();
       const sites = Array.from({ length: 16 }, (_, n) => [app, other][n % 2]!.nest);
-      const ways = await Promise.all(sites.map((site) => story.onTheWay(`10.2.0.${++addresses}`, site)));
+      const ways = await Promise.all(sites.map((site) => story.onTheWay(`10.2.0.${++addresses}`, { site })));
       const answers = await Promise.all(
         ways.map(({ browser }) => browser.submit(page(), { loginId, password: 'wrong wrong' })),
       );

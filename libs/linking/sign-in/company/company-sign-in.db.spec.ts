@@ -91,6 +91,20 @@ describe('the company’s own sign-in', () => {
     expect(await provenOn(attempt)).toEqual({ memberId: await memberId('hanako'), proof: 'company' });
   });
 
+  it('says which visitor of its pages that is, where it knows', async () => {
+    const visitorId = 'v'.repeat(22);
+    for (const visitor of [visitorId, undefined, 7, 'made up', `${visitorId}v`]) {
+      const { browser, request } = await sentAway();
+      const answer = signed({ ...rightClaims(request), visitor });
+      expect((await comeBack(browser, answer)).location).toBe(`${story.base}/consent`);
+    }
+    const { browser, request } = await sentAway();
+    await comeBack(browser, signed({ ...rightClaims(request, 'nobody.we.know'), visitor: visitorId }));
+    const { rows } = await owner.query(`select payload from outbox where job = 'linking.visitor_recognised'`);
+    const { workspaceId } = app.scope;
+    expect(rows).toEqual([{ payload: { workspaceId, memberId: await memberId('hanako'), visitorId } }]);
+  });
+
   it('is believed once, however often its answer comes at the same time', async () => {
     const { browser, attempt, request } = await sentAway();
     const answer = signed(rightClaims(request));

@@ -19,6 +19,13 @@ interface Api {
   ): Promise<{ status: number; body: { id: string } }>;
 }
 
+interface Reached {
+  lang?: string;
+  /** Another process of the API. */
+  site?: Site;
+  host?: string;
+}
+
 export const signInModules = [
   ChannelsHttpModule,
   MembersHttpModule,
@@ -59,20 +66,19 @@ export class SignInStory {
     await this.app.request('PUT', `/v1/members/${externalId}`, { body: profile });
   }
 
-  /** @param site another process of the API */
-  browser(address?: string, { lang = 'ja', site = this.app.nest }: { lang?: string; site?: Site } = {}): Phone {
-    return new Phone(site, { ip: address, headers: { 'accept-language': lang } });
+  browser(address?: string, { lang = 'ja', site = this.app.nest, host }: Reached = {}): Phone {
+    return new Phone(site, { ip: address, host, headers: { 'accept-language': lang } });
   }
 
   /** A browser whose LINE side is proven, by a LINE user of its own. */
-  async onTheWay(address?: string, site?: Site): Promise<{ browser: Phone; attempt: Attempt }> {
+  async onTheWay(address?: string, reached: Reached = {}): Promise<{ browser: Phone; attempt: Attempt }> {
     const { scope, channelId } = this;
     const userId = `U${(++this.people).toString(16).padStart(32, '0')}`;
     const ids = await this.app.get(LineUsers).ensure(scope, channelId, [userId]);
     const given = { channelId, purpose: 'link', route: 'login' } as const;
     const { attempt, browserSecret } = await this.app.get(Attempts).begin(scope, given);
     await this.app.get(Attempts).lineProven(scope, attempt.id, { lineUserId: ids.get(userId)!, friend: true });
-    const browser = this.browser(address, { site });
+    const browser = this.browser(address, reached);
     browser.cookies.set('tsunagi_attempt', `${attempt.id}.${browserSecret}`);
     return { browser, attempt };
   }
