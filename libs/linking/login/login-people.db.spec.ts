@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database, sql } from '#database';
 import { Members } from '#members';
-import { createTestApp, testScope, type TestApp } from '#testing';
-import { AGENTS } from '../pages/testing/phone.js';
+import { AGENTS, createTestApp, formTokenOf, testScope, type TestApp } from '#testing';
 import { linkPageModules, LinkPageStory } from '../pages/testing/link-page-story.js';
 import { EmulatedLogin } from '../testing/emulated-login.js';
 
@@ -198,7 +197,7 @@ describe('A login from the link page', () => {
     it('for a purpose that does not exist', async () => {
       const phone = story.phone();
       const { body } = await phone.get(story.base);
-      const formToken = /name="formToken" value="([^"]+)"/.exec(body)![1]!;
+      const formToken = formTokenOf({ body });
       expect(await phone.post(`${story.base}/start`, { formToken, purpose: 'session' })).toMatchObject({ status: 400 });
     });
   });

@@ -128,8 +128,8 @@ export async function codeOf(site: Site, contractor: string): Promise<string> {
 /** The last steps of every way over the page. */
 async function* consent(visitor: Visitor): Walk {
   const { browser } = visitor;
-  const { text, url } = await browser.send('/consent');
-  if (!url.endsWith('/done') || !text.includes('連携が完了しました')) {
+  const { body, url } = await browser.send('/consent');
+  if (!url.endsWith('/done') || !body.includes('連携が完了しました')) {
     throw new Error(`${visitor.memberId} is not linked: ${browser.describe()}`);
   }
   yield 'agreed';
@@ -147,7 +147,7 @@ export async function answer(site: Site, userId: string, before: number): Promis
 
 /** The address elsewhere that the browser was sent to. @throws Error when it is none, or another one */
 export function leftFor({ browser }: Visitor, part: string): string {
-  if (browser.page.text !== '' || !browser.page.url.includes(part)) {
+  if (browser.page.body !== '' || !browser.page.url.includes(part)) {
     throw new Error(`Not sent to ${part}, but at ${browser.describe()}`);
   }
   return browser.page.url;

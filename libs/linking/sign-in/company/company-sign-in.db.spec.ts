@@ -1,9 +1,8 @@
 import { createHmac, generateKeyPairSync, sign as signRsa } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { createTestApp, type TestApp } from '#testing';
+import { createTestApp, type Browser, type TestApp } from '#testing';
 import { Logins } from '../logins/logins.service.js';
-import type { Phone } from '../../pages/testing/phone.js';
 import { SignInStory, signInModules } from '../testing/sign-in-story.js';
 
 const OURS = 'http://localhost:3000';
@@ -56,7 +55,7 @@ describe('the company’s own sign-in', () => {
     const url = new URL(location);
     return { browser, attempt, status, url, request: url.searchParams.get('request')! };
   };
-  const comeBack = (browser: Phone, answer: string) =>
+  const comeBack = (browser: Browser, answer: string) =>
     browser.get(`${story.base}/sign-in/return?${new URLSearchParams({ answer }).toString()}`);
   const provenOn = async ({ id }: { id: string }) => {
     const { rows } = await owner.query('select member_id as "memberId", proof from link_attempts where id = $1', [id]);
