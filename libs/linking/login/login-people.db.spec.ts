@@ -69,13 +69,16 @@ describe('A login from the link page', () => {
       expect(back.location).toBe(`${story.base}/sign-in`);
     });
 
-    it('goes on where LINE does not say', async () => {
+    it.each([
+      ['does not say', false, undefined],
+      ['has only said so in the address that it sent the browser to', true, true],
+    ])('goes on where LINE %s', async (_what, addFriend, friend) => {
       const phone = story.phone();
-      const callback = await story.toLineAndBack(phone, await story.person('stranger'), { addFriend: false });
+      const callback = await story.toLineAndBack(phone, await story.person('stranger'), { addFriend });
       await line.fault({ kind: 'before500', endpoint: 'login.friendship', times: 1 });
       expect((await phone.get(callback)).location).toBe(`${story.base}/sign-in`);
       await line.clearFaults();
-      expect((await story.attemptOf(phone))?.friend).toBeUndefined();
+      expect((await story.attemptOf(phone))?.friend).toBe(friend);
     });
   });
 
