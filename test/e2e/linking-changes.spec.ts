@@ -220,6 +220,18 @@ describe('A member who is linked', () => {
       expect(await grantOf(visitor)).toMatchObject({ deauthorized: true });
     });
 
+    it('and adds the account again, sees the first menu and stays unlinked', async () => {
+      const visitor = await linked();
+      await walk(unlinkOnPage(site, visitor));
+      for (const state of ['blocked', 'friend'] as const) {
+        stage.advance(1_000);
+        await site.line.setState(visitor.userId, state);
+        await stage.drain();
+      }
+      expect(await stage.menuOf(visitor)).toBe('連携前');
+      expect(await owners(visitor)).toEqual([]);
+    });
+
     it('and comes back later, is linked anew', async () => {
       const visitor = await linked();
       await walk(unlinkOnPage(site, visitor));
