@@ -22,6 +22,11 @@ const all = (messages: TalkMessages): LineMessage[] =>
     messages.linkedAlready(),
     messages.linked(),
     messages.askForCode(),
+    messages.askForConsent(
+      { text: 'あ'.repeat(3_998), privacyPolicyUrl: url, version: 'f'.repeat(16), lang: 'ja' },
+      'x'.repeat(10),
+    ),
+    messages.notAgreed(),
     messages.codeWrong(),
     messages.codeWait(59 * 60_000),
     messages.refused('linking.line_user_taken'),

@@ -93,10 +93,18 @@ export async function* linkSession(site: Site, visitor: Visitor): Walk {
   yield 'said which member it is';
 }
 
-/** The user of a contract writes the code into the talk. */
+/** The user of a contract writes the code into the talk, and agrees. */
 export async function* codeInTalk(site: Site, visitor: Visitor, code: string): Walk {
+  const before = (await site.line.heard(visitor.userId)).length;
   await site.line.says(visitor.userId, code);
   yield 'wrote the code';
+  // First what is agreed to, then the question; after a code that is used up already, only that all is done.
+  const heard = await answer(site, visitor.userId, before);
+  if (heard.buttons.length === 0) {
+    const { buttons } = await answer(site, visitor.userId, before + 1);
+    await site.line.presses(visitor.userId, buttons[0]!.data!);
+    yield 'agreed';
+  }
   await site.until(`${visitor.memberId} to be linked`, () => site.isLinked(visitor));
 }
 
