@@ -132,6 +132,19 @@ describe('A site that lets its visitors sign in by LINE', () => {
     expect((await browser.get(url)).location).toContain('/session/finish');
   });
 
+  it('gets a browser back that was too long at LINE, by the button of the page that says so', async () => {
+    const browser = desk();
+    const { location } = await browser.get((await begin()).url);
+    const callback = await atLine(location, 4);
+    app.scope.clock.advance(11 * 60_000);
+    const late = await browser.get(callback);
+    expect(late).toMatchObject({ status: 410, body: expect.stringContaining('有効期限が切れました') });
+    const button = /class="button" href="([^"]+)"/.exec(late.body)![1]!;
+    const back = new URL((await browser.get(button)).location);
+    expect([back.origin, back.searchParams.get('error')]).toEqual([SITE, 'linking.session_over']);
+    await line.control('POST /clock', { set: app.scope.clock.now().toISOString(), frozen: true });
+  });
+
   it('cannot be made to link a victim who was sent an address by somebody who is signed in', async () => {
     const { url } = await begin({ memberId: 'mallory' });
     const victim = desk();
