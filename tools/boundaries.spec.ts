@@ -25,6 +25,7 @@ const sound: Record<string, string> = {
   'libs/members/index.ts': "export { Members } from './members.service.js';",
   'libs/members/members.service.ts': "import { Clock } from '#kernel'; export class Members { clock = new Clock(); }",
   'libs/members/members.db.spec.ts': "import { drainJobs } from '#testing'; import './members.service.js'; drainJobs;",
+  'libs/members/list/testing/story.ts': "import { drainJobs } from '#testing'; drainJobs;",
   'libs/testing/index.ts': "export { drainJobs } from './drain-jobs.js';",
   'libs/testing/drain-jobs.ts': "import { Members } from '#members'; export const drainJobs = Members;",
   'apps/api/main.ts': "import { Members } from '#members'; Members;",

@@ -90,7 +90,7 @@ function appsAndTests(): IForbiddenRuleType[] {
     forbid(
       'no-testing-in-product',
       'libs/testing is for specs, for the testing folders beside them, test/ and bench/',
-      { path: '^(libs|apps|tools)/', pathNot: `^libs/testing/|^libs/[^/]+/testing/|${spec}` },
+      { path: '^(libs|apps|tools)/', pathNot: `^libs/testing/|^libs/.+/testing/|${spec}` },
       { path: '^libs/testing/' },
     ),
     forbid(

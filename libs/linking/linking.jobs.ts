@@ -74,7 +74,7 @@ export class RecognisedVisitorRef {
   @Matches(VISITOR_ID) visitorId: string;
 }
 
-/** Somebody has signed in or linked, and the company's own server has said which visitor of its pages that is. */
+/** Somebody has signed in or linked, and it is known which visitor of the company's pages that is. */
 export const visitorRecognised = defineFact({ name: 'linking.visitor_recognised', payload: RecognisedVisitorRef });
 
 /** Ends the next part of a deleted channel's links. Safe to run twice. */

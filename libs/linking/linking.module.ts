@@ -3,7 +3,6 @@ import { AuditModule } from '#audit';
 import { ChannelsModule } from '#channels';
 import { MembersModule } from '#members';
 import { WorkspacesModule } from '#workspaces';
-import { AttemptsJobsModule } from './attempts/attempts.module.js';
 import { LinkingChecksModule } from './checks/linking-checks.module.js';
 import { LinkImport } from './import/link-import.service.js';
 import { LinkingController } from './linking.controller.js';
@@ -15,9 +14,10 @@ import { TakeoverHttpModule } from './takeover/takeover.module.js';
 import { ConnectHttpModule } from './pages/connect/connect.module.js';
 import { UnlinkHttpModule } from './unlink/unlink.module.js';
 import { Deauthorization } from './unlink/deauthorization.service.js';
-import { LinkSessionsHttpModule, LinkSessionsJobsModule } from './sessions/link-sessions.module.js';
+import { LinkSessionsHttpModule } from './sessions/link-sessions.module.js';
 import { SignInHttpModule, SignInJobsModule } from './sign-in/sign-in.module.js';
 import { TalkHttpModule, TalkJobsModule } from './talk/talk.module.js';
+import { TidyingJobsModule } from './tidying/tidying.module.js';
 import { UserCodesHttpModule, UserCodesJobsModule } from './user-codes/user-codes.module.js';
 
 @Module({
@@ -48,12 +48,11 @@ export class LinkingHttpModule {}
 @Module({
   imports: [
     LinkingModule,
-    AttemptsJobsModule,
     AuditModule,
     ChannelsModule,
-    LinkSessionsJobsModule,
     SignInJobsModule,
     TalkJobsModule,
+    TidyingJobsModule,
     UserCodesJobsModule,
     WorkspacesModule,
   ],

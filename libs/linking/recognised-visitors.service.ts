@@ -10,7 +10,8 @@ export class RecognisedVisitors {
 
   /**
    * Announces it with the ambient transaction.
-   * @param visitorId as the company's server gave it, never a browser; undefined: it has given none
+   * @param visitorId as the company's server gave it, or the cookie on the company's own host: never what an address
+   *   says, which somebody else may have made; undefined: there is none
    */
   async announce(scope: Scope, memberId: string, visitorId: string | undefined): Promise<void> {
     if (visitorId === undefined) return;

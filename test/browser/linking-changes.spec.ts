@@ -73,7 +73,7 @@ await describeOnPhone('A shopper whose circumstances change', (browser) => {
     await to.tap('次へ');
     await to.signIn(person.memberId);
     await to.tap('引き継ぐ');
-    await to.see('手続きが完了しました', 'done');
+    await to.see('引き継ぎが完了しました', 'done', ['このLINEアカウントに引き継ぎました']);
     expect(await stage.ties(person.memberId)).toMatchObject([{ lineUserId: newPhone.userId }]);
 
     await old.openTalk();
@@ -125,7 +125,7 @@ await describeOnPhone('A shopper whose circumstances change', (browser) => {
     await shopper.tap('連携を解除する');
     await shopper.see('連携の解除', 'nothing-chosen', ['1つ以上選んでください']);
     await shopper.tap('連携を解除する');
-    await shopper.see('手続きが完了しました', 'done', ['連携を解除しました']);
+    await shopper.see('連携を解除しました', 'done');
     expect(await stage.ties(person.memberId)).toEqual([]);
     const grantOf = async () => (await stage.site.line.grants()).find(({ userId }) => userId === person.userId);
     await stage.until('LINE to know', async () => (await grantOf())?.deauthorized === true);
@@ -215,8 +215,13 @@ await describeOnPhone('A shopper whose circumstances change', (browser) => {
     await shopper.keep('account');
     await shopper.tap(change);
     await shopper.page.getByRole('button', { name: 'ブロック', exact: true }).waitFor();
-    await shopper.open();
-    await shopper.tap(STRANGER.goOn);
+    const goesOn = shopper.page.getByRole('button', { name: 'LINEで連携する', exact: true });
+    await stage.until('the account to know', async () => {
+      await shopper.open();
+      return goesOn.isVisible();
+    });
+    await shopper.see('LINE連携', 'friends-now');
+    await shopper.tap('LINEで連携する');
     await shopper.signInAndAgree(person.memberId);
     await shopper.see('連携が完了しました', 'done');
     expect(await stage.ties(person.memberId)).toMatchObject([{ lineUserId: person.userId }]);

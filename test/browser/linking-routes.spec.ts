@@ -147,6 +147,8 @@ await describeOnPhone('A shopper who links', (browser) => {
     await inTalk.tap('コード');
     await inTalk.hear('ユーザーコード（10文字）を', 'asked');
     await inTalk.say(code);
+    await inTalk.hear('上の内容に同意して', 'consent');
+    await inTalk.tap('同意して連携する');
     await inTalk.hear('連携が完了しました', 'linked');
     expect(await stage.ties(child.memberId)).toEqual(tie(child, 'user_code', 'user'));
 

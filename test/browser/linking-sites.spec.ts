@@ -145,6 +145,7 @@ await describeOnPhone('A shopper of a company that has a site', (browser) => {
       await (await arrive('site-login-first', first)).open('', url);
       const shopper = await arrive('site-login-second', second);
       expect(await shopper.open('', url)).toBe(410);
+      expect(await shopper.page.getByRole('link', { name: 'はじめからやり直す' }).count()).toBe(0);
       await shopper.keep('over');
     });
   });

@@ -163,14 +163,14 @@ describe('Linking from the talk', () => {
         new RegExp(`^${stage.line.url}/dialog/bot/accountLink\\?linkToken=[\\w-]+&nonce=[\\w-]{43}$`),
       );
       expect(await stage.linksOf('m1')).toEqual([]);
-      expect(await phone.opensDialog(location!)).toEqual({ page: 'done', result: 'ok' });
+      expect(await phone.opensDialog(location)).toEqual({ page: 'done', result: 'ok' });
       expect(await stage.answerTo(hanako)).toEqual({
         text: '連携が完了しました。連携は「連携解除」と送ると、いつでも解除できます。',
         buttons: [expect.objectContaining({ label: 'マイページを開く', uri: MY_PAGE })],
       });
       expect(await stage.linksOf('m1')).toEqual([{ lineUserId: hanako, role: 'member', route: 'account_link' }]);
       expect((await phone.open('/status')).location).toBe(`${phone.base}/done`);
-      expect((await phone.open('/done')).text).toContain('連携が完了しました');
+      expect((await phone.open('/done')).body).toContain('連携が完了しました');
     });
 
     it('in the browser that opened the link last, until somebody has signed in', async () => {
@@ -182,7 +182,7 @@ describe('Linking from the talk', () => {
       await second.signsInAs('m1');
       expect(await first.open(url)).toMatchObject({
         status: 410,
-        text: expect.stringContaining('このリンクは使えません'),
+        body: expect.stringContaining('このリンクは使えません'),
       });
       expect((await second.open(url)).location).toBe(`${second.base}/consent`);
     });
@@ -191,7 +191,7 @@ describe('Linking from the talk', () => {
       const phone = stage.phone(hanako);
       expect(await phone.open(`/link/${'x'.repeat(43)}`)).toMatchObject({
         status: 410,
-        text: expect.stringContaining('このリンクは使えません'),
+        body: expect.stringContaining('このリンクは使えません'),
       });
       expect((await phone.open('/link/x')).status).toBe(410);
       expect((await phone.open('/hand-over')).status).toBe(409);
@@ -210,7 +210,7 @@ describe('Linking from the talk', () => {
       expect([await stage.linksOf('m2'), await stage.heard(taro)]).toEqual([[], []]);
       expect(await stage.attempts()).toEqual([{ state: 'failed', failure: 'linking.line_refused' }]);
       expect((await phone.open('/status')).location).toBe(`${phone.base}/done`);
-      expect((await phone.open('/done')).text).toContain('LINEアカウントが違います');
+      expect((await phone.open('/done')).body).toContain('LINEアカウントが違います');
     });
 
     it('where the token ran out: LINE says nothing, the attempt ends by itself and says so', async () => {
@@ -221,7 +221,7 @@ describe('Linking from the talk', () => {
       expect((await phone.open('/status')).status).toBe(200);
       stage.advance(2 * MINUTE);
       expect((await phone.open('/status')).location).toBe(`${phone.base}/done`);
-      expect((await phone.open('/done')).text).toContain('有効期限が切れました');
+      expect((await phone.open('/done')).body).toContain('有効期限が切れました');
       expect(await stage.linksOf('m1')).toEqual([]);
     });
 
@@ -240,7 +240,7 @@ describe('Linking from the talk', () => {
         text: expect.stringContaining('すでにほかのLINEアカウントと連携されています'),
       });
       expect(await stage.linksOf('m1')).toMatchObject([{ lineUserId: taro }]);
-      expect((await phone.open('/done')).text).toContain('この会員は別のLINEアカウントと連携済みです');
+      expect((await phone.open('/done')).body).toContain('この会員は別のLINEアカウントと連携済みです');
     });
   });
 });

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ChannelsHttpModule, LineUsers } from '#channels';
 import { freePort } from '#database';
@@ -54,6 +56,35 @@ describe('The checks of a channel', () => {
     const checks = body.checks as Shown[];
     return { ok: body.ok, of: (name) => checks.find((one) => one.name === name)! };
   }
+
+  /** Runs `npm run doctor`. */
+  function doctor(...options: string[]): Promise<{ code: number; said: string }> {
+    return new Promise((resolve) => {
+      const env = { ...process.env, DATA_DIR: tmpdir() };
+      const child = execFile(process.execPath, ['tools/doctor.ts', ...options], { env }, (_error, out, err) =>
+        resolve({ code: child.exitCode!, said: out + err }),
+      );
+    });
+  }
+
+  it('are printed by the doctor, with what to do, and tell by its exit whether anything is wrong', async () => {
+    const at = ['--api', app.config.publicUrl, '--key', app.key];
+    const well = await doctor(...at);
+    expect(well).toEqual({ code: 0, said: expect.stringMatching(new RegExp(`^花屋 \\(${id}\\)\n  ✓ `)) });
+    expect(well.said).not.toContain('✗');
+    await setWebhook({ webhookActive: false });
+    const ill = await doctor(...at, '--channel', id);
+    expect(ill).toEqual({ code: 1, said: expect.stringMatching(/  ✗ webhook address: .*\n {6}→ /) });
+    expect(await doctor('--api', app.config.publicUrl, '--key', 'x')).toMatchObject({
+      code: 2,
+      said: expect.stringContaining('answered 401'),
+    });
+    expect(await doctor('--api', 'http://127.0.0.1:1', '--key', 'x')).toMatchObject({
+      code: 2,
+      said: expect.stringContaining('does not answer'),
+    });
+    expect(await doctor()).toMatchObject({ code: 2, said: expect.stringContaining('run npm start') });
+  });
 
   it('find nothing wrong where everything works', async () => {
     const { body } = await app.request('POST', `/v1/channels/${id}/check`);

@@ -4,41 +4,11 @@ import { Database, sql } from '#database';
 import { EventsHttpModule } from '#events';
 import { LinkingHttpModule, LinkingJobsModule } from '#linking';
 import { MembersHttpModule } from '#members';
-import { createTestApp, drainJobs, type TestApp } from '#testing';
+import { AGENTS, Browser, createTestApp, drainJobs, into, type TestApp } from '#testing';
 import { TrackingHttpModule, TrackingJobsModule } from '#tracking';
 import { EmulatorUnderTest } from '../../apps/line-emulator/testing/emulator-under-test.js';
 
 const SITE = 'https://shop.example';
-
-interface Seen {
-  status: number;
-  location: string;
-  headers: Record<string, unknown>;
-  text: string;
-}
-
-/** A visitor's browser, at a desk: it keeps its cookies and follows no redirect by itself. */
-class Browser {
-  private readonly cookies = new Map<string, string>();
-
-  constructor(private readonly app: TestApp) {}
-
-  async open(address: string): Promise<Seen> {
-    const url = new URL(address, this.app.config.publicUrl);
-    const answer = await this.app.nest.inject({
-      method: 'GET',
-      url: url.pathname + url.search,
-      headers: {
-        host: url.host,
-        'user-agent': 'Mozilla/5.0 (Windows NT 10.0; Win64; x64)',
-        cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
-      },
-    });
-    for (const { name, value } of answer.cookies) this.cookies.set(name, value);
-    const { statusCode: status, headers, body: text } = answer;
-    return { status, location: String(headers.location), headers, text };
-  }
-}
 
 describe('A site that lets its visitors sign in by LINE', () => {
   let line: EmulatorUnderTest;
@@ -77,6 +47,9 @@ describe('A site that lets its visitors sign in by LINE', () => {
     await line.close();
   });
 
+  /** A visitor's browser, at a desk. */
+  const desk = () => new Browser(into(app.nest), app.config.publicUrl, { agent: AGENTS.computer });
+
   async function begin(more: object = {}): Promise<{ id: string; url: string }> {
     const body = { channelId, returnUrl: `${SITE}/in`, ...more };
     return (await app.request('POST', '/v1/link-sessions', { body })).body;
@@ -89,11 +62,11 @@ describe('A site that lets its visitors sign in by LINE', () => {
 
   /** From the start address to LINE and back. @returns where the browser ends up, at the site */
   async function goThrough(browser: Browser, url: string, nth: number, how: object = {}): Promise<URL> {
-    const start = await browser.open(url);
+    const start = await browser.get(url);
     expect(start).toMatchObject({ status: 303, headers: { 'cache-control': 'no-store' } });
-    const callback = await browser.open(await atLine(start.location, nth, how));
+    const callback = await browser.get(await atLine(start.location, nth, how));
     expect(callback).toMatchObject({ status: 303, location: `/p/line/connect/${channelId}/session/finish` });
-    const { status, location } = await browser.open(callback.location);
+    const { status, location } = await browser.get(callback.location);
     expect(status).toBe(303);
     return new URL(location);
   }
@@ -105,7 +78,7 @@ describe('A site that lets its visitors sign in by LINE', () => {
 
   async function signIn(nth: number, { how = {}, more = {} } = {}) {
     const { id, url } = await begin(more);
-    return { id, ...(await resultOf(await goThrough(new Browser(app), url, nth, how))) };
+    return { id, ...(await resultOf(await goThrough(desk(), url, nth, how))) };
   }
 
   const live = async (member: string) =>
@@ -132,7 +105,7 @@ describe('A site that lets its visitors sign in by LINE', () => {
 
   it('hears of it when the visitor turns back at LINE', async () => {
     const { url } = await begin();
-    const back = await goThrough(new Browser(app), url, 1, { cancel: true });
+    const back = await goThrough(desk(), url, 1, { cancel: true });
     expect(back.searchParams.get('error')).toBe('linking.cancelled');
     expect(await resultOf(back)).toEqual({ status: 'failed', members: [], error: 'linking.cancelled' });
   });
@@ -146,22 +119,35 @@ describe('A site that lets its visitors sign in by LINE', () => {
 
   it('lets the browser go back and begin again, and open nothing twice elsewhere', async () => {
     const { url } = await begin();
-    const browser = new Browser(app);
-    const first = await browser.open(url);
-    const second = await browser.open(url);
+    const browser = desk();
+    const first = await browser.get(url);
+    const second = await browser.get(url);
     expect([second.status, second.location === first.location]).toEqual([303, false]);
-    const elsewhere = await new Browser(app).open(url);
+    const elsewhere = await desk().get(url);
     expect(elsewhere.status).toBe(410);
-    expect(elsewhere.text).toContain('もとのサイトに戻り');
-    const callback = await browser.open(await atLine(second.location, 4));
-    const { location } = await browser.open(callback.location);
+    expect(elsewhere.body).toContain('もとのサイトに戻り');
+    const callback = await browser.get(await atLine(second.location, 4));
+    const { location } = await browser.get(callback.location);
     expect(await resultOf(new URL(location))).toMatchObject({ status: 'unknown' });
-    expect((await browser.open(url)).location).toContain('/session/finish');
+    expect((await browser.get(url)).location).toContain('/session/finish');
+  });
+
+  it('gets a browser back that was too long at LINE, by the button of the page that says so', async () => {
+    const browser = desk();
+    const { location } = await browser.get((await begin()).url);
+    const callback = await atLine(location, 4);
+    app.scope.clock.advance(11 * 60_000);
+    const late = await browser.get(callback);
+    expect(late).toMatchObject({ status: 410, body: expect.stringContaining('有効期限が切れました') });
+    const button = /class="button" href="([^"]+)"/.exec(late.body)![1]!;
+    const back = new URL((await browser.get(button)).location);
+    expect([back.origin, back.searchParams.get('error')]).toEqual([SITE, 'linking.session_over']);
+    await line.control('POST /clock', { set: app.scope.clock.now().toISOString(), frozen: true });
   });
 
   it('cannot be made to link a victim who was sent an address by somebody who is signed in', async () => {
     const { url } = await begin({ memberId: 'mallory' });
-    const victim = new Browser(app);
+    const victim = desk();
     const back = await goThrough(victim, url, 5);
     // The site sees in the victim's browser a session that it has not begun there, and goes no further.
     expect(back.searchParams.get('session')).not.toBeNull();
@@ -172,13 +158,13 @@ describe('A site that lets its visitors sign in by LINE', () => {
 
   it('gets nothing from a browser that brings somebody else’s way back from LINE', async () => {
     const { url } = await begin();
-    const { location } = await new Browser(app).open(url);
+    const { location } = await desk().get(url);
     const callback = await atLine(location, 6);
-    const thief = await new Browser(app).open(callback);
+    const thief = await desk().get(callback);
     expect(thief.status).toBeGreaterThanOrEqual(400);
-    const other = new Browser(app);
-    await other.open((await begin()).url);
-    const swapped = await other.open(callback);
+    const other = desk();
+    await other.get((await begin()).url);
+    const swapped = await other.get(callback);
     expect(swapped.location).not.toContain('/session/finish');
   });
 
@@ -193,7 +179,7 @@ describe('A site that lets its visitors sign in by LINE', () => {
     const { url } = await begin();
     const path = `/v1/channels/${channelId}/link-page`;
     await app.request('PATCH', path, { body: { enabled: false } });
-    expect(await new Browser(app).open(url)).toMatchObject({ status: 404 });
+    expect(await desk().get(url)).toMatchObject({ status: 404 });
     await app.request('PATCH', path, { body: { enabled: true } });
   });
 
@@ -210,7 +196,7 @@ describe('A site that lets its visitors sign in by LINE', () => {
     expect(await app.request('POST', `/v1/link-sessions/${stranger.id}/link`, { body })).toMatchObject({ status: 201 });
     await drainJobs(app.nest);
     expect(await tied()).toEqual([{ member: 'taro', visitors: 1 }]);
-    const back = await goThrough(new Browser(app), (await begin()).url, 5);
+    const back = await goThrough(desk(), (await begin()).url, 5);
     expect(await resultOf(back, { visitorId: atSignIn })).toMatchObject({ status: 'known', memberId: 'taro' });
     await drainJobs(app.nest);
     expect(await tied()).toEqual([{ member: 'taro', visitors: 2 }]);

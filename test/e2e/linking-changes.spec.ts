@@ -41,7 +41,7 @@ describe('A member who is linked', () => {
   }
 
   async function enters({ browser }: Visitor, code: string): Promise<string> {
-    return (await browser.send('/takeover', { action: 'enter', code })).text;
+    return (await browser.send('/takeover', { action: 'enter', code })).body;
   }
 
   describe('and blocks the account', () => {
@@ -53,17 +53,17 @@ describe('A member who is linked', () => {
       await browser.open(site.base);
       await browser.send('/start');
       await browser.open(await site.line.logsIn(userId, browser.page.url, { addFriend: false }));
-      expect(browser.page).toMatchObject({ status: 200, text: expect.stringContaining('ブロックされています') });
-      expect(browser.page.text).toContain('/R/ti/p/');
-      expect((await browser.send('/start')).text).toContain('まだブロックの解除を確認できません');
-      expect((await browser.open(`${site.base}/consent`)).text).not.toContain('同意して連携する');
+      expect(browser.page).toMatchObject({ status: 200, body: expect.stringContaining('ブロックされています') });
+      expect(browser.page.body).toContain('/R/ti/p/');
+      expect((await browser.send('/start')).body).toContain('まだブロックの解除を確認できません');
+      expect((await browser.open(`${site.base}/consent`)).body).not.toContain('同意して連携する');
       expect(await owners(visitor)).toEqual([]);
       stage.advance(1_000);
       await site.line.setState(userId, 'friend');
       await browser.open(site.base);
       await browser.send('/start');
       await browser.send('/sign-in', { loginId: visitor.memberId, password: PASSWORD });
-      expect((await browser.send('/consent')).text).toContain('連携が完了しました');
+      expect((await browser.send('/consent')).body).toContain('連携が完了しました');
       expect(await stage.menuOf(visitor)).toBe('連携後');
     });
 
@@ -126,7 +126,7 @@ describe('A member who is linked', () => {
       await toTakeover(thief);
       await enters(thief, code);
       await thief.browser.send('/sign-in', { loginId: thief.memberId, password: PASSWORD });
-      expect(thief.browser.page.text).toContain('別の会員のコードです');
+      expect(thief.browser.page.body).toContain('別の会員のコードです');
       expect(await owners(old)).toEqual([old.userId]);
       expect(await stage.menuOf(thief)).toBe('連携前');
     });
@@ -150,7 +150,7 @@ describe('A member who is linked', () => {
         await rival.browser.send('/sign-in', { loginId: old.memberId, password: PASSWORD });
       }
       const pages = await Promise.all(rivals.map(({ browser }) => browser.send('/takeover/confirm')));
-      const told = pages.map(({ text }) => text.includes('この引き継ぎコードは使えません'));
+      const told = pages.map(({ body }) => body.includes('この引き継ぎコードは使えません'));
       expect(told.filter(Boolean)).toHaveLength(1);
       expect(await owners(old)).toEqual([rivals[told.indexOf(false)]!.userId]);
     });
@@ -218,6 +218,18 @@ describe('A member who is linked', () => {
         stage.advance(60 * 60_000);
       }
       expect(await grantOf(visitor)).toMatchObject({ deauthorized: true });
+    });
+
+    it('and adds the account again, sees the first menu and stays unlinked', async () => {
+      const visitor = await linked();
+      await walk(unlinkOnPage(site, visitor));
+      for (const state of ['blocked', 'friend'] as const) {
+        stage.advance(1_000);
+        await site.line.setState(visitor.userId, state);
+        await stage.drain();
+      }
+      expect(await stage.menuOf(visitor)).toBe('連携前');
+      expect(await owners(visitor)).toEqual([]);
     });
 
     it('and comes back later, is linked anew', async () => {

@@ -5,7 +5,7 @@ import { eventually, Installation } from '#testing';
 import { ApiClient } from '../../apps/standalone/api-client.js';
 import type { DemoWorkspace } from '../../apps/standalone/demo-workspace/seed.js';
 import type { Secrets } from '../../apps/standalone/secrets.js';
-import { Browser } from '../../tools/demo/linking/browser.js';
+import { AGENTS, Browser, overHttp } from '../../apps/line-emulator/testing/browser.js';
 import { PeopleAtLine } from '../../tools/demo/linking/people-at-line.js';
 
 /** What the README says under "Link your first member", on a computer. */
@@ -29,12 +29,12 @@ describe('Somebody who has just started the demo', () => {
     const line = new PeopleAtLine(new ApiClient(installation.notes().emulatorUrl!), secrets.lineAccount);
     await eventually('the first menu is there', async () => (await line.menuOf(lineUserId)).by === 'default');
     const first = await line.menuOf(lineUserId);
-    const browser = new Browser(installation.apiUrl, { agent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/130' });
+    const browser = new Browser(overHttp, installation.apiUrl, { agent: AGENTS.computer });
     await browser.open(`/p/line/connect/${notes.channelId}`);
     await browser.send('/start');
     await browser.open(await line.logsIn(lineUserId, browser.page.url));
     await browser.send('/sign-in', { loginId, password });
-    expect((await browser.send('/consent')).text).toContain('連携が完了しました');
+    expect((await browser.send('/consent')).body).toContain('連携が完了しました');
     await eventually('the menu is another one', async () => {
       const { by, shown } = await line.menuOf(lineUserId);
       return by === 'user' && shown !== first.shown;

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Browser } from '../../tools/demo/linking/browser.js';
+import { AGENTS, Browser, overHttp } from '../../apps/line-emulator/testing/browser.js';
 import { signedAnswer } from '../../tools/demo/linking/company.js';
 import { COMPANY, PASSWORD, type Site, type Visitor } from '../../tools/demo/linking/site.js';
 import * as walks from '../../tools/demo/linking/walks.js';
@@ -67,7 +67,7 @@ describe('A member who cannot link', () => {
       await browser.open(site.base);
       await browser.send('/start');
       await browser.open(await site.line.logsIn(userId, browser.page.url, { cancel: true }));
-      expect(browser.page.text).toContain('連携を中止しました');
+      expect(browser.page.body).toContain('連携を中止しました');
       await isNotLinked(visitor);
       await walk(walks.loginPage(site, visitor));
       expect(await stage.menuOf(visitor)).toBe('連携後');
@@ -76,7 +76,7 @@ describe('A member who cannot link', () => {
     it('is asked again for a wrong password, and goes on with the right one', async () => {
       const visitor = await somebody();
       await toSignIn(visitor);
-      expect((await signIn(visitor, 'wrong')).text).toContain('ログインIDまたはパスワードが正しくありません');
+      expect((await signIn(visitor, 'wrong')).body).toContain('ログインIDまたはパスワードが正しくありません');
       expect((await signIn(visitor)).url).toMatch(/\/consent$/);
       await isNotLinked(visitor);
     });
@@ -85,7 +85,7 @@ describe('A member who cannot link', () => {
       const visitor = await somebody();
       await toSignIn(visitor);
       await signIn(visitor);
-      expect((await visitor.browser.send('/cancel')).text).toContain('連携を中止しました');
+      expect((await visitor.browser.send('/cancel')).body).toContain('連携を中止しました');
       await isNotLinked(visitor);
     });
 
@@ -93,7 +93,7 @@ describe('A member who cannot link', () => {
       const visitor = await somebody();
       await toSignIn(visitor);
       stage.advance(31 * MINUTE);
-      expect((await signIn(visitor)).text).toContain('手続きの有効期限が切れました');
+      expect((await signIn(visitor)).body).toContain('手続きの有効期限が切れました');
       await isNotLinked(visitor);
     });
 
@@ -102,7 +102,7 @@ describe('A member who cannot link', () => {
       await visitor.browser.open(site.base);
       await visitor.browser.send('/start');
       const callback = await site.line.logsIn(visitor.userId, visitor.browser.page.url);
-      expect((await site.browser().open(callback)).text).toContain('手続きの続きが見つかりません');
+      expect((await site.browser().open(callback)).body).toContain('手続きの続きが見つかりません');
     });
 
     it.each([
@@ -114,7 +114,7 @@ describe('A member who cannot link', () => {
       await visitor.browser.send('/start');
       const callback = await site.line.logsIn(visitor.userId, visitor.browser.page.url);
       await stage.line.control('POST /faults', { kind, endpoint: 'login.token' });
-      expect((await visitor.browser.open(callback)).text).toContain(sentence);
+      expect((await visitor.browser.open(callback)).body).toContain(sentence);
       await isNotLinked(visitor);
     });
 
@@ -124,9 +124,9 @@ describe('A member who cannot link', () => {
       const other = { ...visitor, ...(await site.phone('もう1台')) };
       await toSignIn(other);
       await signIn(other);
-      const { text } = await other.browser.send('/consent');
-      expect(text).toContain('この会員は別のLINEアカウントと連携済みです');
-      expect(text).toContain(`${site.base}/takeover`);
+      const { body } = await other.browser.send('/consent');
+      expect(body).toContain('この会員は別のLINEアカウントと連携済みです');
+      expect(body).toContain(`${site.base}/takeover`);
       expect(await stage.ties(visitor.memberId)).toEqual([{ lineUserId: visitor.userId, ...tie('login') }]);
       expect(await stage.menuOf(other)).toBe('連携前');
     });
@@ -138,12 +138,12 @@ describe('A member who cannot link', () => {
       await again.browser.open(site.base);
       await again.browser.send('/start');
       await again.browser.open(await site.line.logsIn(again.userId, again.browser.page.url));
-      expect(again.browser.page.text).toContain('すでに連携済みです');
+      expect(again.browser.page.body).toContain('すでに連携済みです');
     });
 
     it('finds nothing on a computer', async () => {
-      const agent = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/130.0.0.0 Safari/537.36';
-      expect(await new Browser(stage.app.config.publicUrl, { agent }).open(site.base)).toMatchObject({ status: 404 });
+      const computer = new Browser(overHttp, stage.app.config.publicUrl, { agent: AGENTS.computer });
+      expect(await computer.open(site.base)).toMatchObject({ status: 404 });
     });
 
     it('finds nothing where linking is switched off', async () => {
@@ -159,7 +159,7 @@ describe('A member who cannot link', () => {
       const visitor = await somebody();
       const uri = await invitationOf(visitor);
       stage.advance(13 * MINUTE);
-      expect((await visitor.browser.open(uri)).text).toContain('このリンクは使えません');
+      expect((await visitor.browser.open(uri)).body).toContain('このリンクは使えません');
       await isNotLinked(visitor);
     });
 
@@ -170,7 +170,7 @@ describe('A member who cannot link', () => {
       const { url } = await victim.browser.send('/consent');
       expect(await site.line.opensDialog(victim.userId, url)).toMatchObject({ result: 'failed' });
       await stage.drain();
-      expect((await victim.browser.open(`${site.base}/done`)).text).toContain('連携できませんでした');
+      expect((await victim.browser.open(`${site.base}/done`)).body).toContain('連携できませんでした');
       await isNotLinked(victim);
       await isNotLinked({ ...victim, userId: attacker.userId });
     });
@@ -183,7 +183,7 @@ describe('A member who cannot link', () => {
       await signIn(other);
       await site.line.opensDialog(other.userId, (await other.browser.send('/consent')).url);
       expect((await stage.told(other))!.text).toContain('すでにほかのLINEアカウントと連携されています');
-      expect((await other.browser.open(`${site.base}/status`)).text).toContain(
+      expect((await other.browser.open(`${site.base}/status`)).body).toContain(
         'この会員は別のLINEアカウントと連携済みです',
       );
     });
@@ -210,7 +210,7 @@ describe('A member who cannot link', () => {
       const visitor = await somebody();
       await atCompany();
       await toSignIn(visitor);
-      expect((await back(visitor, answerTo(requestOf(visitor), visitor.memberId))).text).toContain(sentence);
+      expect((await back(visitor, answerTo(requestOf(visitor), visitor.memberId))).body).toContain(sentence);
       await isNotLinked(visitor);
     });
   });

@@ -1,52 +1,37 @@
 import { Database, sql } from '#database';
-import type { TestApp } from '#testing';
+import { Browser, into, type Seen, type TestApp } from '#testing';
 import type { EmulatorUnderTest } from '../../apps/line-emulator/testing/emulator-under-test.js';
 
-export interface Opened {
-  status: number;
-  location?: string;
-  text: string;
-}
-
-const IPHONE = 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Safari Line/15.1.0';
-
-/** A browser of its own, signed in to LINE as somebody. It follows no redirect by itself. */
+/** Somebody's phone: LINE, and LINE's own browser on our pages, which follows no redirect by itself. */
 export class Phone {
-  private readonly cookies = new Map<string, string>();
+  private readonly browser: Browser;
 
   constructor(
     private readonly app: TestApp,
     private readonly line: EmulatorUnderTest,
     readonly userId: string,
     private readonly channelId: string,
-  ) {}
+  ) {
+    this.browser = new Browser(into(app.nest), app.config.publicUrl, { agent: IPHONE });
+  }
 
   get base(): string {
     return `/p/line/connect/${this.channelId}`;
   }
 
   /** @param url of ours, whole, or below the base */
-  async open(url: string, form?: Record<string, string>): Promise<Opened> {
-    const answer = await this.app.nest.inject({
-      method: form ? 'POST' : 'GET',
-      url: this.pathOf(url),
-      headers: {
-        host: new URL(this.app.config.publicUrl).host,
-        'user-agent': IPHONE,
-        cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
-        ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
-      },
-      ...(form && { payload: new URLSearchParams(form).toString() }),
-    });
-    for (const { name, value } of answer.cookies) this.cookies.set(name, value);
-    return { status: answer.statusCode, location: answer.headers.location, text: answer.body };
+  open(url: string): Promise<Seen> {
+    return this.browser.get(/^(http|\/p\/)/.test(url) ? url : this.base + url);
   }
 
-  /** Sends the form of a page, with what it carries by itself. */
-  send(page: Opened, fields: Record<string, string>): Promise<Opened> {
-    const action = /<form method="post" action="([^"]+)"/.exec(page.text)?.[1] ?? '';
-    const hidden = [...page.text.matchAll(/type="hidden" name="(\w+)" value="([^"]*)"/g)];
-    return this.open(action, { ...Object.fromEntries(hidden.map(([, name, value]) => [name, value])), ...fields });
+  /** Sends fields that no page has asked for. */
+  post(path: string, fields: Record<string, string>): Promise<Seen> {
+    return this.browser.post(this.base + path, fields);
+  }
+
+  /** Sends the nth form of a page, with what it carries by itself. */
+  send(page: Seen, fields: Record<string, string> = {}, nth = 0): Promise<Seen> {
+    return this.browser.pressOn(page, nth, fields);
   }
 
   /** Has shown who the member is; how is another story. */
@@ -59,8 +44,8 @@ export class Phone {
   }
 
   /** Consents on the page that asks for it. */
-  async consents(): Promise<Opened> {
-    return this.send(await this.open('/consent'), {});
+  async consents(): Promise<Seen> {
+    return this.send(await this.open('/consent'));
   }
 
   /** Opens LINE's account-link dialog. */
@@ -69,7 +54,7 @@ export class Phone {
   }
 
   /** Logs in with LINE, and comes back to us. */
-  async logsIn(url: string): Promise<Opened> {
+  async logsIn(url: string): Promise<Seen> {
     const { channelId } = this.line.channel;
     const body = { channelId, userId: this.userId, url, consent: true };
     const { location } = (await this.line.control('POST /login', body)) as { location: string };
@@ -81,16 +66,12 @@ export class Phone {
     await this.open(url);
     await this.signsInAs(memberId);
     await this.consents();
-    return (await this.open('/hand-over')).location!;
+    return (await this.open('/hand-over')).location;
   }
 
   private get attemptId(): string {
-    return this.cookies.get('tsunagi_attempt')!.split('.')[0]!;
-  }
-
-  private pathOf(url: string): string {
-    if (!url.startsWith('http')) return url.startsWith('/p/') ? url : this.base + url;
-    const { pathname, search } = new URL(url);
-    return pathname + search;
+    return this.browser.cookies.get('tsunagi_attempt')!.split('.')[0]!;
   }
 }
+
+const IPHONE = 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Safari Line/15.1.0';

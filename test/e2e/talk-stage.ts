@@ -135,22 +135,34 @@ export class TalkStage {
     return this.answerTo(userId);
   }
 
-  /** Does what is due; what the account has answered since the last look. */
+  /** Sends a user code, and agrees to what is asked then. */
+  async uses(userId: string, code: string): Promise<Said | undefined> {
+    const said = await this.says(userId, code);
+    const agree = said?.buttons.find(({ data }) => data?.startsWith('tsunagi:agree:'));
+    return agree ? this.presses(userId, agree) : said;
+  }
+
+  /** Does what is due; the last of what the account has answered since the last look. */
   async answerTo(userId: string): Promise<Said | undefined> {
-    const before = (await this.heard(userId)).length;
+    const before = (await this.answers(userId)).length;
     await this.drain();
-    const after = await this.heard(userId);
+    const after = await this.answers(userId);
     if (after.length > before + 1) throw new Error('Answered twice.');
-    return after[before];
+    return after[before]?.at(-1);
   }
 
   /** Everything that the account has said to somebody. */
   async heard(userId: string): Promise<Said[]> {
+    return (await this.answers(userId)).flat();
+  }
+
+  /** The messages of each request by which the account has said something. */
+  private async answers(userId: string): Promise<Said[][]> {
     const { channelId } = this.line.channel;
     const { entries } = (await this.line.control(`GET /chat?channelId=${channelId}&userId=${userId}`)) as {
       entries: { from: string; messages: { type: string; text?: string; template?: Template }[] }[];
     };
-    return entries.filter(({ from }) => from === 'account').flatMap(({ messages }) => messages.map(saidBy));
+    return entries.filter(({ from }) => from === 'account').map(({ messages }) => messages.map(saidBy));
   }
 
   /** Live links of a member: whose, in which role, by which route. */

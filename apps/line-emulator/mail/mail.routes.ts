@@ -43,7 +43,7 @@ function pageOf(mails: ReadMail[]): Html {
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>LINE emulator · mail</title>
+        <title>メール · LINEエミュレーター</title>
         <link rel="icon" href="data:," />
         <style>
           ${new Html(style)}
@@ -51,8 +51,8 @@ function pageOf(mails: ReadMail[]): Html {
       </head>
       <body>
         <main>
-          <h1>Mail</h1>
-          ${mails.length === 0 && html`<p>Nothing has been sent yet.</p>`} ${mails.map(mailView)}
+          <h1>メール</h1>
+          ${mails.length === 0 && html`<p>まだ何も送られていません。</p>`} ${mails.map(mailView)}
         </main>
       </body>
     </html>`;

@@ -26,9 +26,9 @@ describe('the mail page', () => {
   const put = (name: string, lines: string[]) => writeFileSync(join(mailDir, name), eml(lines));
 
   it('says that there is nothing, also while there is no folder', async () => {
-    expect(await page()).toContain('Nothing has been sent yet.');
+    expect(await page()).toContain('まだ何も送られていません。');
     rmSync(mailDir, { recursive: true });
-    expect(await page()).toContain('Nothing has been sent yet.');
+    expect(await page()).toContain('まだ何も送られていません。');
   });
 
   it('shows the latest first, with addresses to follow', async () => {

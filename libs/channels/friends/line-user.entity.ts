@@ -22,11 +22,11 @@ export class LineUserRow {
   @Column('text', { name: 'friend_state', default: 'none' })
   friendState: FriendState;
 
-  /** When LINE's newest word about it happened; null while only beliefs are known. */
   /** Links that were ever made of it, by linking: only with several can it be reached by way of several members. */
   @Column('integer', { name: 'links_made', default: 0 })
   linksMade: number;
 
+  /** When LINE's newest word about it happened; null while only beliefs are known. */
   @Column('timestamptz', { name: 'friend_state_at', nullable: true })
   friendStateAt: Date | null;
 

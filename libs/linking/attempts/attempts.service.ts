@@ -162,6 +162,16 @@ export class Attempts {
     await this.endIfUnderWay(scope, id, { state: 'cancelled' });
   }
 
+  /** Writes down the end of the next ones whose time is over. */
+  async endOverdue(scope: Scope, most: number): Promise<void> {
+    await this.db.transaction(scope, async () => {
+      for (const { id, purpose, route } of await this.repository.endOverdue(scope, scope.clock.now(), most)) {
+        const details = { purpose, route, outcome: 'expired' };
+        await this.audit.record(scope, 'linking.attempt_failed', subjectOf(id), details);
+      }
+    });
+  }
+
   /** Refusals are values here, because the attempt must keep them: `make` refuses before it writes. */
   private async link(scope: Scope, record: AttemptRecord): Promise<AttemptEnd> {
     const { id, channelId, memberId, lineUserId, role, route, consentId } = record;

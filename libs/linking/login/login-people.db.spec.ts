@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database, sql } from '#database';
 import { Members } from '#members';
-import { createTestApp, testScope, type TestApp } from '#testing';
-import { AGENTS } from '../pages/testing/phone.js';
+import { AGENTS, createTestApp, formTokenOf, testScope, type TestApp } from '#testing';
 import { linkPageModules, LinkPageStory } from '../pages/testing/link-page-story.js';
 import { EmulatedLogin } from '../testing/emulated-login.js';
 
@@ -44,19 +43,42 @@ describe('A login from the link page', () => {
       expect(await phone.press(story.base)).toMatchObject({ status: 303, location: `${story.base}/sign-in` });
     });
 
+    it.each([
+      ['since then is asked for nothing more', 1, false],
+      ['long ago, and is none any more, is shown the way', -MINUTE, true],
+    ])('and followed %s', async (_when, after, isAsked) => {
+      const phone = story.phone();
+      const userId = await story.person('stranger');
+      const { location } = await story.logIn(phone, userId, { addFriend: false });
+      const at = new Date(app.scope.clock.now().getTime() + after);
+      await app
+        .get(Database)
+        .execute(
+          app.scope,
+          sql`update line_users set friend_state = 'friend', friend_state_at = ${at} where user_id = ${userId}`,
+        );
+      const { body } = await phone.get(location);
+      expect(body.includes('友だち追加が必要です')).toBe(isAsked);
+      expect(body.includes('>LINEで連携する<')).toBe(!isAsked);
+      expect((await phone.get(`${story.base}?again=1`)).body).toContain('まだ友だち追加を確認できません');
+    });
+
     it('but becomes one on LINE’s own page goes on at once', async () => {
       const phone = story.phone();
       const back = await story.logIn(phone, await story.person('stranger'), { addFriend: true });
       expect(back.location).toBe(`${story.base}/sign-in`);
     });
 
-    it('goes on where LINE does not say', async () => {
+    it.each([
+      ['does not say', false, undefined],
+      ['has only said so in the address that it sent the browser to', true, true],
+    ])('goes on where LINE %s', async (_what, addFriend, friend) => {
       const phone = story.phone();
-      const callback = await story.toLineAndBack(phone, await story.person('stranger'), { addFriend: false });
+      const callback = await story.toLineAndBack(phone, await story.person('stranger'), { addFriend });
       await line.fault({ kind: 'before500', endpoint: 'login.friendship', times: 1 });
       expect((await phone.get(callback)).location).toBe(`${story.base}/sign-in`);
       await line.clearFaults();
-      expect((await story.attemptOf(phone))?.friend).toBeUndefined();
+      expect((await story.attemptOf(phone))?.friend).toBe(friend);
     });
   });
 
@@ -93,7 +115,9 @@ describe('A login from the link page', () => {
       await story.signIn(two, 'second');
       await one.press(`${story.base}/consent`);
       const late = await two.press(`${story.base}/consent`);
-      expect((await two.get(late.location)).body).toContain('別の会員と連携済み');
+      const page = await two.get(late.location);
+      expect(page.body).toContain('別の会員と連携済み');
+      expect(page.body).toContain(`href="${story.base}/unlink"`);
       expect(await story.attemptOf(two)).toMatchObject({ state: 'failed', failure: 'linking.line_user_taken' });
       expect((await app.request('GET', '/v1/members/second/links')).body.items).toEqual([]);
     });
@@ -176,7 +200,7 @@ describe('A login from the link page', () => {
     it('for a purpose that does not exist', async () => {
       const phone = story.phone();
       const { body } = await phone.get(story.base);
-      const formToken = /name="formToken" value="([^"]+)"/.exec(body)![1]!;
+      const formToken = formTokenOf({ body });
       expect(await phone.post(`${story.base}/start`, { formToken, purpose: 'session' })).toMatchObject({ status: 400 });
     });
   });

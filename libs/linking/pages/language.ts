@@ -14,3 +14,13 @@ export function preferred(acceptLanguage: string | undefined): Lang | undefined 
   const [best] = wishes.filter(({ quality }) => quality > 0).sort((a, b) => b.quality - a.quality);
   return isLang(best?.lang) ? best.lang : undefined;
 }
+
+/** Sentences in a row: Japanese puts no space between them. */
+export function sentences(lang: Lang, ...said: string[]): string {
+  return said.join(lang === 'ja' ? '' : ' ');
+}
+
+/** A day as it is written for people. */
+export function writtenDay(lang: Lang, instant: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeZone }).format(instant);
+}

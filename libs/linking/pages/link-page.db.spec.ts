@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Channels } from '#channels';
-import { createTestApp, testScope, type TestApp } from '#testing';
+import { AGENTS, createTestApp, testScope, type Seen, type TestApp } from '#testing';
 import { EmulatedLogin } from '../testing/emulated-login.js';
 import { DEFAULT_LINK_PAGE } from './link-page.settings.js';
-import { AGENTS, type Seen } from './testing/phone.js';
 import { linkPageModules, LinkPageStory } from './testing/link-page-story.js';
 
 describe('The link page', () => {

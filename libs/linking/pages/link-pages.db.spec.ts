@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createTestApp, testScope, type TestApp } from '#testing';
+import { AGENTS, createTestApp, testScope, type TestApp } from '#testing';
 import { EmulatedLogin } from '../testing/emulated-login.js';
 import { DEFAULT_LINK_PAGE } from './link-page.settings.js';
-import { AGENTS } from './testing/phone.js';
 import { linkPageModules, LinkPageStory } from './testing/link-page-story.js';
 
 const HOUR = 60 * 60_000;

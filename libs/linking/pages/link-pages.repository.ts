@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { FriendState } from '#channels';
 import { Database, sql } from '#database';
 import type { WorkspaceRef } from '#kernel';
 import type { StoredLinkPage } from './link-page.settings.js';
@@ -16,14 +17,16 @@ export class LinkPagesRepository {
     return row?.settings;
   }
 
-  /** Whether somebody blocks the account, as far as LINE has told us. @param lineUserId line_users.id */
-  async isBlocked(scope: WorkspaceRef, lineUserId: string): Promise<boolean> {
-    const row = await this.db.maybeOne(
+  /** What LINE has told us of the person of an attempt; a follow counts only if it happened after that had begun. */
+  async friendshipSince(scope: WorkspaceRef, attemptId: string): Promise<FriendState | undefined> {
+    const row = await this.db.maybeOne<{ state: FriendState }>(
       scope,
-      sql`select id from line_users
-           where workspace_id = ${scope.workspaceId} and id = ${lineUserId} and friend_state = 'blocked'`,
+      sql`select case when u.friend_state = 'friend' and u.friend_state_at <= a.created_at then 'none'
+                      else u.friend_state end as state
+            from link_attempts a join line_users u on u.workspace_id = a.workspace_id and u.id = a.line_user_id
+           where a.workspace_id = ${scope.workspaceId} and a.id = ${attemptId}`,
     );
-    return row !== undefined;
+    return row?.state;
   }
 
   /** Makes the row where it is missing, and holds it until the transaction ends. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '#audit';
-import { Channels, type Channel } from '#channels';
+import { Channels, type Channel, type FriendState } from '#channels';
 import { Config } from '#config';
 import { Database } from '#database';
 import { invalid, newId, type FieldError, type Scope } from '#kernel';
@@ -93,9 +93,12 @@ export class LinkPages {
     return draft && { ...DEFAULT_LINK_PAGE, ...draft };
   }
 
-  /** Whether somebody blocks the account: they have to unblock it, not to add it. @param lineUserId line_users.id */
-  async isBlocked(scope: Scope, lineUserId: string | undefined): Promise<boolean> {
-    return lineUserId !== undefined && this.repository.isBlocked(scope, lineUserId);
+  /**
+   * What has become of somebody who was no friend at their login: who blocks the account has to unblock it, not to add
+   * it, and who has become a friend since has to do neither. Undefined before the login.
+   */
+  friendshipSince(scope: Scope, attemptId: string): Promise<FriendState | undefined> {
+    return this.repository.friendshipSince(scope, attemptId);
   }
 
   /** Whether a page may be shown under the name that a browser used: the company's own, or this installation's. */

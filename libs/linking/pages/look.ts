@@ -22,8 +22,10 @@ export function styleOf({ colours: { accent, background, text } }: Look): string
     'main{max-width:28rem;margin:0 auto;padding:2rem 1.25rem}',
     '.shop{font-size:.875rem;margin:0 0 .25rem}',
     'h1{font-size:1.375rem;line-height:1.4;margin:0 0 1rem}',
+    // Where the browser can, titles break between words, and no line is left with a sign or two.
+    'h1,h2,.button{word-break:auto-phrase}',
     'h2{font-size:1.0625rem;margin:1.75rem 0 .5rem}',
-    'p{margin:0 0 1rem}',
+    'p{margin:0 0 1rem;text-wrap:pretty}',
     'ul{margin:0 0 1rem;padding-left:1.5rem}',
     'a{color:var(--a)}',
     'img.logo{display:block;max-width:60%;max-height:5rem;margin:0 auto 1.5rem}',

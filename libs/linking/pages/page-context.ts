@@ -23,13 +23,21 @@ export interface PageContext {
   path: string;
   /** Of this browser; also one that has ended. */
   attempt?: Attempt;
+  /** Who this browser is on the company's own pages, where one host serves them and ours or a domain holds both. */
+  visitorId?: string;
   /** Stands in every form as the hidden field `formToken`. */
   formToken: string;
   /** `Set-Cookie`s that go with the next page. */
   cookies: string[];
 }
 
-const BEGINNINGS: Record<Purpose, string> = { link: '', session: '', takeover: '/takeover', unlink: '/unlink' };
+const BEGINNINGS: Record<Purpose, string> = {
+  link: '',
+  // Back to the site, which has it begin.
+  session: '/session/finish',
+  takeover: '/takeover',
+  unlink: '/unlink',
+};
 
 /** Where somebody begins again with what they were about to do. */
 export function beginningOf({ base, attempt }: Pick<PageContext, 'base' | 'attempt'>): string {

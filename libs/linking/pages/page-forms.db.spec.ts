@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createTestApp, testScope, type TestApp } from '#testing';
+import { createTestApp, formTokenOf, testScope, type TestApp } from '#testing';
 import { EmulatedLogin } from '../testing/emulated-login.js';
 import { linkPageModules, LinkPageStory } from './testing/link-page-story.js';
 
@@ -25,7 +25,7 @@ describe('A page', () => {
     const shown = async () => {
       const phone = story.phone();
       const { body } = await phone.get(story.base);
-      return { phone, formToken: /name="formToken" value="([^"]+)"/.exec(body)![1]! };
+      return { phone, formToken: formTokenOf({ body }) };
     };
 
     it.each([

@@ -43,10 +43,14 @@ export class PageGate {
   }
 
   /** Where this browser reaches our pages: cookies stay with the host that it used. */
-  originOf(request: ApiRequest, { host }: LinkPage): string {
-    const named = nameOf(request);
-    if (named !== host) return this.config.publicUrl;
-    return `${new URL(this.config.publicUrl).protocol}//${named}`;
+  originOf(request: ApiRequest, page: LinkPage): string {
+    const { publicUrl } = this.config;
+    return this.isOwnHost(request, page) ? `${new URL(publicUrl).protocol}//${page.host}` : publicUrl;
+  }
+
+  /** Whether the browser uses the company's own host, not this installation's, which companies share. */
+  isOwnHost(request: ApiRequest, { host }: LinkPage): boolean {
+    return nameOf(request) === host;
   }
 
   private async find(channelId: string): Promise<{ scope: Scope; channel: Channel }> {

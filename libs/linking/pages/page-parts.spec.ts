@@ -5,7 +5,7 @@ import { isLineBrowser, isPhone } from './device.js';
 import { html, paragraphs } from './html.js';
 import { preferred } from './language.js';
 import { DEFAULT_LINK_PAGE } from './link-page.settings.js';
-import { AGENTS } from './testing/phone.js';
+import { AGENTS } from '#testing';
 import { PAGE_TEXTS } from './texts/pages.js';
 import { explainedCodes, sorryText } from './texts/sorry.js';
 

@@ -6,6 +6,7 @@ import { newSecret, type Clock } from '#kernel';
 import type { Attempt } from '../attempts/attempt.js';
 import { attemptOver } from '../attempts/attempts.errors.js';
 import { Attempts } from '../attempts/attempts.service.js';
+import { VISITOR_ID } from '../linking.jobs.js';
 import { cookie, cookiesOf } from './cookies.js';
 import { html, type Html } from './html.js';
 import { isLang, preferred, type Lang } from './language.js';
@@ -23,6 +24,8 @@ export type { PageContext } from './page-context.js';
 export const ATTEMPT_COOKIE = 'tsunagi_attempt';
 const FORM_COOKIE = 'tsunagi_form';
 const LANGUAGE_COOKIE = 'tsunagi_lang';
+/** Of the script on the company's pages. */
+const VISITOR_COOKIE = 'tsunagi_visitor';
 
 const DAY_SECONDS = 24 * 60 * 60;
 /** Beyond the attempt's own life, so that whoever comes too late can be told so. */
@@ -127,10 +130,10 @@ export class Pages {
 
   /** What an error code means, and the way on. */
   sorry(reply: ApiReply, context: PageContext, code: string, status = 400): void {
-    const { title, text } = sorryText(code, context.lang);
+    const { title, text, elsewhere } = sorryText(code, context.lang);
     const { startAgain } = PAGE_TEXTS[context.lang];
     const body = html`<p>${text}</p>
-      <p><a class="button" href="${beginningOf(context)}">${startAgain}</a></p>`;
+      ${!elsewhere && html`<p><a class="button" href="${beginningOf(context)}">${startAgain}</a></p>`}`;
     this.show(reply, { ...context, path: context.base }, { title, body, status });
   }
 
@@ -144,6 +147,9 @@ export class Pages {
     const context: PageContext = {
       ...{ scope, channelId: channel.id, channelName: channel.name, channel, page, lang, base, attempt },
       look: lookOf(page),
+      visitorId: this.gate.isOwnHost(request, page)
+        ? VISITOR_ID.exec(cookies.get(VISITOR_COOKIE) ?? '')?.[0]
+        : undefined,
       address: `${this.gate.originOf(request, page)}${base}`,
       path: request.method === 'GET' ? request.url.split('?')[0]! : base,
       formToken: createHmac('sha256', secret)

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Database, sql } from '#database';
 import { createTestApp, drainJobs, type TestApp } from '#testing';
 import { linkingModules, LinkingStory, lineUser } from '../testing/linking-story.js';
-import { SessionTidying } from './session-tidying.service.js';
+import { LinkingTidying } from '../tidying/linking-tidying.service.js';
 import { SessionVisits } from './session-visits.service.js';
 import { SigningIn, SITE } from './testing/signing-in.js';
 
@@ -190,7 +190,7 @@ describe('A sign-in by LINE', () => {
 
     it('tokens no longer than the session, and sessions for thirty days', async () => {
       await site.signIn({ userId: lineUser(1), tokens: tokens('one') });
-      const tidy = () => app.get(SessionTidying).tidy();
+      const tidy = () => app.get(LinkingTidying).tidy();
       await tidy();
       expect(await kept()).not.toEqual([{ loginTokens: null }]);
       app.scope.clock.advance(30 * MINUTE_MS);

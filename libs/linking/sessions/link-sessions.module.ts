@@ -10,18 +10,16 @@ import { PagesModule } from '../pages/pages.module.js';
 import { SignInModule } from '../sign-in/sign-in.module.js';
 import { LinkSessionRow } from './link-session.entity.js';
 import { LinkSessionsController } from './link-sessions.controller.js';
-import { LinkSessionsHandlers } from './link-sessions.handlers.js';
 import { LinkSessionsRepository } from './link-sessions.repository.js';
 import { LinkSessions } from './link-sessions.service.js';
 import { ResultTokens } from './result-tokens.service.js';
 import { SessionPagesController } from './session-pages.controller.js';
 import { SessionResults } from './session-results.service.js';
-import { SessionTidying } from './session-tidying.service.js';
 import { SessionTies } from './session-ties.service.js';
 import { SessionTokens } from './session-tokens.js';
 import { SessionVisits } from './session-visits.service.js';
 
-/** What both processes need. */
+/** What the worker needs too, which forgets old ones. */
 @Module({
   imports: [TypeOrmModule.forFeature([LinkSessionRow])],
   providers: [LinkSessionsRepository],
@@ -46,7 +44,3 @@ export class LinkSessionsModule {}
   providers: [LinkSessions, ResultTokens, SessionResults, SessionTies, SessionTokens, SessionVisits],
 })
 export class LinkSessionsHttpModule {}
-
-/** For the worker. */
-@Module({ imports: [LinkSessionsModule], providers: [SessionTidying, LinkSessionsHandlers] })
-export class LinkSessionsJobsModule {}

@@ -57,13 +57,33 @@ describe('our own sign-in', () => {
     expect(shown.body).not.toContain('<script');
     expect(shown.headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
     const before = await audited('linking.signed_in');
-    const answer = await browser.submit(page(), { loginId: ` ${loginId.toUpperCase()} `, password: PASSWORD });
+    const answer = await browser.press(page(), 0, { loginId: ` ${loginId.toUpperCase()} `, password: PASSWORD });
     expect(answer).toMatchObject({ status: 303, location: `${story.base}/consent` });
     expect(await provenOn(attempt.id)).toEqual({
       member_id: await app.get(Logins).memberOf(app.scope, id),
       proof: 'hosted',
     });
     expect(await audited('linking.signed_in')).toBe(before + 1);
+  });
+
+  it('says which visitor of the company’s pages has signed in, by the cookie on the company’s own host', async () => {
+    const host = 'line.shop.example';
+    await story.settings({ host });
+    const [visitorId, other] = ['v'.repeat(22), 'w'.repeat(22)];
+    const { id, loginId } = await member();
+    const signIn = async (cookie: string, reached: object, password = PASSWORD) => {
+      const { browser } = await story.onTheWay(`10.1.0.${++addresses}`, reached);
+      browser.cookies.set('tsunagi_visitor', cookie);
+      await browser.press(`${page()}?visitor=${other}&visitorId=${other}`, 0, { loginId, password, visitorId: other });
+    };
+    await signIn(visitorId, { host }, 'not the right one');
+    await signIn(visitorId, {});
+    await signIn('made up', { host });
+    await signIn(visitorId, { host });
+    const { rows } = await owner.query(`select payload from outbox where job = 'linking.visitor_recognised'`);
+    const memberId = await app.get(Logins).memberOf(app.scope, id);
+    expect(rows).toEqual([{ payload: { workspaceId: app.scope.workspaceId, memberId, visitorId } }]);
+    await story.settings({ host: null });
   });
 
   it('speaks English to those who like it better', async () => {
@@ -84,7 +104,7 @@ describe('our own sign-in', () => {
       { loginId: 'x\u0001', password: 'x'.repeat(300) },
     ]) {
       const { browser, attempt } = await person();
-      const shown = await browser.submit(page(), typed);
+      const shown = await browser.press(page(), 0, typed);
       expect(shown.status).toBe(403);
       expect(shown.headers['www-authenticate']).toBeUndefined();
       expect(await provenOn(attempt.id)).toEqual({ member_id: null, proof: null });
@@ -110,7 +130,7 @@ describe('our own sign-in', () => {
     try {
       for (const typed of [loginId, 'nobody.here', bare.loginId, '', 'x\u0001']) {
         const { browser } = await person();
-        await browser.submit(page(), { loginId: typed, password: 'wrong but long enough' });
+        await browser.press(page(), 0, { loginId: typed, password: 'wrong but long enough' });
       }
     } finally {
       passwords.verify = original;
@@ -120,7 +140,7 @@ describe('our own sign-in', () => {
 
   it('makes who guesses at one login id wait longer and longer, from wherever, and never for ever', async () => {
     const { loginId } = await member();
-    const guess = async (password: string) => (await person()).browser.submit(page(), { loginId, password });
+    const guess = async (password: string) => (await person()).browser.press(page(), 0, { loginId, password });
     for (let i = 0; i < 5; i++) expect((await guess('wrong wrong')).status).toBe(403);
     const late = await guess(PASSWORD);
     expect(late.status).toBe(429);
@@ -135,18 +155,18 @@ describe('our own sign-in', () => {
     const statuses: number[] = [];
     const { browser } = await story.onTheWay('203.0.113.9');
     for (let i = 0; i < 22; i++) {
-      statuses.push((await browser.submit(page(), { loginId: `nobody${i}`, password: 'wrong wrong' })).status);
+      statuses.push((await browser.press(page(), 0, { loginId: `nobody${i}`, password: 'wrong wrong' })).status);
     }
     expect(statuses.filter((status) => status === 403)).toHaveLength(20);
     expect(statuses.at(-1)).toBe(429);
-    expect((await (await person()).browser.submit(page(), { loginId, password: PASSWORD })).status).toBe(303);
+    expect((await (await person()).browser.press(page(), 0, { loginId, password: PASSWORD })).status).toBe(303);
   }, 30_000);
 
   it('lets many at once get no further than one after the other', async () => {
     const { loginId } = await member();
     const ways = await Promise.all(Array.from({ length: 12 }, () => person()));
     const answers = await Promise.all(
-      ways.map(({ browser }) => browser.submit(page(), { loginId, password: 'wrong wrong' })),
+      ways.map(({ browser }) => browser.press(page(), 0, { loginId, password: 'wrong wrong' })),
     );
     expect(answers.filter(({ status }) => status === 403)).toHaveLength(5);
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(7);
@@ -158,9 +178,9 @@ describe('our own sign-in', () => {
     try {
       const { loginId } = await member();
       const sites = Array.from({ length: 16 }, (_, n) => [app, other][n % 2]!.nest);
-      const ways = await Promise.all(sites.map((site) => story.onTheWay(`10.2.0.${++addresses}`, site)));
+      const ways = await Promise.all(sites.map((site) => story.onTheWay(`10.2.0.${++addresses}`, { site })));
       const answers = await Promise.all(
-        ways.map(({ browser }) => browser.submit(page(), { loginId, password: 'wrong wrong' })),
+        ways.map(({ browser }) => browser.press(page(), 0, { loginId, password: 'wrong wrong' })),
       );
       expect(answers.filter(({ status }) => status === 403)).toHaveLength(5);
       expect(answers.filter(({ status }) => status === 429)).toHaveLength(11);
@@ -176,7 +196,7 @@ describe('our own sign-in', () => {
     const body = { loginId, password: 'quite another password' };
     await app.request('PUT', '/v1/members/x/login', { body, key: other.key });
     const typed = { loginId, password: 'quite another password' };
-    expect((await (await person()).browser.submit(page(), typed)).status).toBe(403);
+    expect((await (await person()).browser.press(page(), 0, typed)).status).toBe(403);
   });
 
   it('takes no form that it has not shown to this browser', async () => {
@@ -195,7 +215,7 @@ describe('our own sign-in', () => {
     await app.get(Attempts).cancel(app.scope, attempt.id);
     expect((await browser.get(page())).status).toBe(409);
     const consented = await person();
-    await consented.browser.submit(page(), { loginId, password: PASSWORD });
+    await consented.browser.press(page(), 0, { loginId, password: PASSWORD });
     await app.get(Attempts).consented(app.scope, consented.attempt.id, '1');
     expect(await consented.browser.get(page())).toMatchObject({ status: 303, location: `${story.base}/done` });
   });
@@ -206,8 +226,7 @@ describe('our own sign-in', () => {
     const form = await browser.get(page());
     await story.settings({ signIn: { kind: 'company', url: 'https://shop.example/sign-in' } });
     try {
-      const formToken = /name="formToken" value="([^"]+)"/.exec(form.body)![1]!;
-      const answer = await browser.post(page(), { loginId, password: PASSWORD, formToken });
+      const answer = await browser.pressOn(form, 0, { loginId, password: PASSWORD });
       expect(answer).toMatchObject({ status: 303, location: page() });
       expect(await provenOn(attempt.id)).toEqual({ member_id: null, proof: null });
     } finally {
@@ -218,7 +237,7 @@ describe('our own sign-in', () => {
   it('writes what was typed as text', async () => {
     const { browser } = await person();
     const evil = `"><img src=x onerror=alert(1)>`;
-    const { body } = await browser.submit(page(), { loginId: evil, password: evil });
+    const { body } = await browser.press(page(), 0, { loginId: evil, password: evil });
     expect(body).not.toContain('<img');
     expect(body.match(/onerror/g)).toHaveLength(1);
   });
@@ -226,7 +245,7 @@ describe('our own sign-in', () => {
   it('counts refusals of known members in the audit, without what was typed', async () => {
     const { loginId } = await member();
     const before = await audited('linking.sign_in_refused');
-    await (await person()).browser.submit(page(), { loginId, password: 'my dog is called Momo' });
+    await (await person()).browser.press(page(), 0, { loginId, password: 'my dog is called Momo' });
     // The entry is written after the answer, on a connection of its own.
     while ((await audited('linking.sign_in_refused')) === before) await new Promise(setImmediate);
     const { rows } = await owner.query(`select string_agg(e::text, '') as audit from audit_entries e`);

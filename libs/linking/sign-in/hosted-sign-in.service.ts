@@ -3,6 +3,7 @@ import { Audit } from '#audit';
 import { Database } from '#database';
 import type { Scope } from '#kernel';
 import { Passwords } from '#workspaces';
+import { RecognisedVisitors } from '../recognised-visitors.service.js';
 import { loginKeyOf } from './logins/login-key.js';
 import { LoginsRepository, type FoundLogin } from './logins/logins.repository.js';
 import { LONGEST_PASSWORD } from './logins/password-rules.js';
@@ -13,6 +14,8 @@ import { SignInTries } from './sign-in-tries.service.js';
 export interface TypedLogin {
   loginId: string;
   password: string;
+  /** Who this browser is on the company's pages. */
+  visitorId?: string;
 }
 
 /** Members who sign in on our own page. */
@@ -22,6 +25,7 @@ export class HostedSignIn {
     private readonly logins: LoginsRepository,
     private readonly passwords: Passwords,
     private readonly tries: SignInTries,
+    private readonly visitors: RecognisedVisitors,
     private readonly audit: Audit,
     private readonly db: Database,
   ) {}
@@ -33,7 +37,8 @@ export class HostedSignIn {
    * @returns members.id
    * @throws AppError 401 for a wrong login id or password, 429 after too many of them, 503 in a flood
    */
-  async signIn(scope: Scope, { loginId, password }: TypedLogin, address: string): Promise<string> {
+  async signIn(scope: Scope, typed: TypedLogin, address: string): Promise<string> {
+    const { loginId, password } = typed;
     // What is no login id is nobody's, and counted as one more unknown name.
     const key = loginKeyOf(loginId) ?? '';
     const trier = { loginKey: key, address };
@@ -45,7 +50,7 @@ export class HostedSignIn {
         found?.passwordHash ?? undefined,
       );
       if (found && right) {
-        await this.admit(scope, found, password);
+        await this.admit(scope, found, typed);
         await this.tries.succeeded(scope, trier);
         return found.memberId;
       }
@@ -62,11 +67,13 @@ export class HostedSignIn {
     await this.tries.forgive(scope, loginKeyOf(loginId) ?? '');
   }
 
-  private async admit(scope: Scope, { memberId, passwordHash }: FoundLogin, password: string): Promise<void> {
+  private async admit(scope: Scope, { memberId, passwordHash }: FoundLogin, typed: TypedLogin): Promise<void> {
+    const { password, visitorId } = typed;
     const before = passwordHash!;
     const renewed = this.passwords.isOutdated(before) && (await this.passwords.hash(password));
     await this.db.transaction(scope, async () => {
       if (renewed) await this.logins.renewHash(scope, memberId, before, renewed);
+      await this.visitors.announce(scope, memberId, visitorId);
       await this.audit.record(scope, 'linking.signed_in', `members/${memberId}`);
     });
   }

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { drainJobs, createTestApp, testScope, type TestApp } from '#testing';
+import { createTestApp, drainJobs, formTokenOf, testScope, type Browser, type Seen, type TestApp } from '#testing';
 import { LinkingHttpModule, LinkingJobsModule } from '../linking.module.js';
 import { linkPageModules, LinkPageStory } from '../pages/testing/link-page-story.js';
-import type { Phone, Seen } from '../pages/testing/phone.js';
 import { EmulatedLogin } from '../testing/emulated-login.js';
 
 describe('Taking over by the page', () => {
@@ -41,7 +40,7 @@ describe('Taking over by the page', () => {
   });
 
   /** Opens the takeover page and logs in at LINE. */
-  async function logIn(userId: string): Promise<Phone> {
+  async function logIn(userId: string): Promise<Browser> {
     const phone = story.phone();
     const { location } = await phone.press(`${story.base}/takeover`);
     const back = await phone.get(await line.logIn(userId, location));
@@ -49,10 +48,9 @@ describe('Taking over by the page', () => {
     return phone;
   }
 
-  const tokenOf = ({ body }: Seen) => /name="formToken" value="([^"]+)"/.exec(body)![1]!;
-  const send = async (phone: Phone, fields: Record<string, string>) => {
+  const send = async (phone: Browser, fields: Record<string, string>) => {
     const page = await phone.get(`${story.base}/takeover`);
-    return phone.post(`${story.base}/takeover`, { formToken: tokenOf(page), ...fields });
+    return phone.post(`${story.base}/takeover`, { formToken: formTokenOf(page), ...fields });
   };
   const codeOn = ({ body }: Seen) => /<strong>(\w{10})<\/strong>/.exec(body)![1]!;
   const links = async () => (await app.request('GET', `/v1/members/${member}/links`)).body.items;
@@ -82,7 +80,7 @@ describe('Taking over by the page', () => {
     expect(await links()).toHaveLength(1);
     const done = await phone.pressOn(shown);
     expect(done).toMatchObject({ status: 303, location: `${story.base}/done` });
-    expect((await phone.get(done.location)).body).toContain('手続きが完了しました');
+    expect((await phone.get(done.location)).body).toContain('引き継ぎが完了しました');
     expect(await links()).toMatchObject([
       { lineUserId: oldUser, endReason: 'taken_over' },
       { lineUserId: newUser, endedAt: null, route: 'login' },

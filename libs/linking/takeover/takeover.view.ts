@@ -1,9 +1,9 @@
-import { localDate } from '#kernel';
 import type { LiveLink } from '../links.repository.js';
 import { html, type Html } from '../pages/html.js';
+import { writtenDay } from '../pages/language.js';
 import type { PageContext } from '../pages/pages.service.js';
 import { TAKEOVER_TEXTS, TAKEOVER_WARNINGS } from '../pages/texts/takeover.js';
-import { namedLink } from '../pages/texts/unlink.js';
+import { namedLink, UNLINK_TEXTS } from '../pages/texts/unlink.js';
 import type { LoginWarning } from '../sign-in/logins/logins.dto.js';
 import type { Takeover } from './takeovers.repository.js';
 
@@ -85,12 +85,10 @@ export function confirmView(context: PageContext, links: LiveLink[], warnings: L
   const { base, formToken, lang, scope, attempt } = context;
   const say = TAKEOVER_TEXTS[lang];
   const token = html`<input type="hidden" name="formToken" value="${formToken}" />`;
-  const list = links.map(
-    ({ externalId, role, linkedAt }) =>
-      html`<li>
-        ${namedLink(lang, role, [`${say.member} ${externalId}`, localDate(linkedAt, scope.timeZone).toString()])}
-      </li>`,
-  );
+  const list = links.map(({ externalId, role, linkedAt }) => {
+    const since = `${UNLINK_TEXTS[lang].since} ${writtenDay(lang, linkedAt, scope.timeZone)}`;
+    return html`<li>${namedLink(lang, role, [`${say.member} ${externalId}`, since])}</li>`;
+  });
   const body = html`<p>${say.confirmLead}</p>
     <ul>
       ${list}

@@ -15,6 +15,9 @@ export type Intent =
   | { kind: 'link'; role?: LinkRole }
   | { kind: 'ask-for-code' }
   | { kind: 'code'; text: string }
+  /** To a wording, with a code that was typed before. */
+  | { kind: 'agreed'; code: string; version: string }
+  | { kind: 'disagreed' }
   /** Of all live links, or of one (links.id); it is asked again. */
   | { kind: 'unlink'; linkId?: string; all?: true }
   | { kind: 'unlink-confirmed'; token: string }
@@ -26,6 +29,8 @@ export const POSTBACK = {
   code: 'tsunagi:code',
   unlink: 'tsunagi:unlink',
   keep: 'tsunagi:keep',
+  agree: (code: string, version: string) => `tsunagi:agree:${code}-${version}`,
+  disagree: 'tsunagi:disagree',
   unlinkAll: 'tsunagi:unlink:all',
   unlinkOne: (linkId: string) => `tsunagi:unlink:${linkId}`,
   confirmUnlink: (token: string) => `tsunagi:unlink-confirmed:${token}`,
@@ -57,6 +62,12 @@ function intentOfData(data: string): Intent | undefined {
       return { kind: 'link', ...(isRole(what) && { role: what }) };
     case 'code':
       return { kind: 'ask-for-code' };
+    case 'agree': {
+      const [code = '', version = ''] = what.split('-');
+      return { kind: 'agreed', code, version };
+    }
+    case 'disagree':
+      return { kind: 'disagreed' };
     case 'unlink':
       return { kind: 'unlink', ...(what === 'all' ? { all: true } : isRowId(what) && { linkId: what }) };
     case 'unlink-confirmed':

@@ -3,15 +3,15 @@ import { ReceivedEvents, type EventRef } from '#channels';
 import type { Scope } from '#kernel';
 import type { LineMessage } from '#line';
 import { LinkPages } from '../pages/link-pages.service.js';
-import { CodeRedemption } from '../user-codes/code-redemption.service.js';
 import { intentOf, type Intent } from './intent.js';
 import { LinkInvitations } from './link-invitations.service.js';
+import { TalkCodes } from './talk-codes.service.js';
 import { TalkReplies } from './talk-replies.service.js';
 import { messagesFor, type TalkTurn } from './talk-turn.js';
 import { TalkUnlinking } from './talk-unlinking.service.js';
 
 /** What counts although nobody can be told any more. */
-const DONE_IN_ANY_CASE: Intent['kind'][] = ['code', 'unlink-confirmed'];
+const DONE_IN_ANY_CASE: Intent['kind'][] = ['agreed', 'unlink-confirmed'];
 
 /** Does what people ask for in the talk, and answers. Runs with no transaction open, for LINE is called. */
 @Injectable()
@@ -22,7 +22,7 @@ export class TalkAnswers {
     private readonly replies: TalkReplies,
     private readonly invitations: LinkInvitations,
     private readonly unlinking: TalkUnlinking,
-    private readonly redemption: CodeRedemption,
+    private readonly codes: TalkCodes,
   ) {}
 
   /** @throws Error when LINE gave no answer: run again */
@@ -46,27 +46,17 @@ export class TalkAnswers {
       case 'ask-for-code':
         return turn.messages.askForCode();
       case 'code':
-        return this.redeem(turn, intent.text);
+        return this.codes.typed(turn, intent.text);
+      case 'agreed':
+        return this.codes.agreed(turn, intent);
+      case 'disagreed':
+        return turn.messages.notAgreed();
       case 'unlink':
         return this.unlinking.ask(turn, intent);
       case 'unlink-confirmed':
         return this.unlinking.confirmed(turn, intent.token);
       case 'keep':
         return turn.messages.kept();
-    }
-  }
-
-  private async redeem({ scope, channelId, person, messages }: TalkTurn, text: string): Promise<LineMessage[]> {
-    const outcome = await this.redemption.redeem(scope, { channelId, lineUserId: person.lineUserId }, text);
-    switch (outcome.kind) {
-      case 'linked':
-        return messages.linked();
-      case 'wrong':
-        return messages.codeWrong();
-      case 'wait':
-        return messages.codeWait(outcome.milliseconds);
-      case 'refused':
-        return messages.refused(outcome.code);
     }
   }
 }

@@ -22,6 +22,11 @@ const all = (messages: TalkMessages): LineMessage[] =>
     messages.linkedAlready(),
     messages.linked(),
     messages.askForCode(),
+    messages.askForConsent(
+      { text: 'あ'.repeat(3_998), privacyPolicyUrl: url, version: 'f'.repeat(16), lang: 'ja' },
+      'x'.repeat(10),
+    ),
+    messages.notAgreed(),
     messages.codeWrong(),
     messages.codeWait(59 * 60_000),
     messages.refused('linking.line_user_taken'),
@@ -42,6 +47,11 @@ const graphemes = (text: string) => Array.from(new Intl.Segmenter('ja').segment(
 
 describe.each(['ja', 'en'] as const)('What is said in the talk in %s', (lang) => {
   const full = new TalkMessages({ lang, unlinkKeyword: longest, memberPageUrl: url });
+
+  it('puts its sentences in a row as the language does', () => {
+    const said = JSON.stringify([...full.linked(), ...full.askForCode(), ...full.codeWrong()]);
+    expect(said).not.toMatch(lang === 'ja' ? /。 / : /[.?!][A-Z]/);
+  });
 
   it('stays within what LINE takes, with the longest words a shop may set', () => {
     const { altText, buttons, confirm, carousel } = LINE_LIMITS.messages;

@@ -1,6 +1,7 @@
 import type { LineMessage } from '#line';
 import type { LinkRole } from '../link.entity.js';
-import type { Lang } from '../pages/language.js';
+import type { Wording } from '../pages/connect/consents.service.js';
+import { sentences, type Lang } from '../pages/language.js';
 import { POSTBACK } from './intent.js';
 import { TALK_TEXTS, type TalkTexts } from './talk-texts.js';
 
@@ -52,13 +53,28 @@ export class TalkMessages {
 
   askForCode(): LineMessage[] {
     const { askForCode, caseMatters } = this.texts;
-    return [text(this.withWayOut(`${askForCode}${caseMatters}`))];
+    return [text(this.withWayOut(this.row(askForCode, caseMatters)))];
+  }
+
+  /** What is agreed to, to the letter, and the way to do so or not. */
+  askForConsent({ text: wording, privacyPolicyUrl, version }: Wording, code: string): LineMessage[] {
+    const { agreeToWording, agree, disagree } = this.texts;
+    const shown = privacyPolicyUrl === null ? wording : `${wording}\n\n${privacyPolicyUrl}`;
+    const actions: Action[] = [
+      { type: 'postback', label: agree, data: POSTBACK.agree(code, version) },
+      { type: 'postback', label: disagree, data: POSTBACK.disagree },
+    ];
+    return [text(shown), confirm(agreeToWording, actions)];
+  }
+
+  notAgreed(): LineMessage[] {
+    return [text(this.texts.notAgreed)];
   }
 
   /** Says of each wrong code that case matters, so that nothing is told of how wrong it was. */
   codeWrong(): LineMessage[] {
     const { codeWrong, caseMatters } = this.texts;
-    return [text(`${codeWrong}${caseMatters}`)];
+    return [text(this.row(codeWrong, caseMatters))];
   }
 
   codeWait(milliseconds: number): LineMessage[] {
@@ -103,7 +119,7 @@ export class TalkMessages {
       { type: 'postback', label: yesUnlink, data: POSTBACK.confirmUnlink(token) },
       { type: 'postback', label: no, data: POSTBACK.keep },
     ];
-    return [{ type: 'template', altText: said, template: { type: 'confirm', text: said, actions } }];
+    return [confirm(said, actions)];
   }
 
   unlinked(roles: LinkRole[]): LineMessage[] {
@@ -125,12 +141,20 @@ export class TalkMessages {
 
   private withWayOut(said: string): string {
     const { unlinkKeyword } = this.settings;
-    return unlinkKeyword === undefined ? said : `${said}${this.texts.howToUnlink(unlinkKeyword)}`;
+    return unlinkKeyword === undefined ? said : this.row(said, this.texts.howToUnlink(unlinkKeyword));
+  }
+
+  private row(...said: string[]): string {
+    return sentences(this.settings.lang, ...said);
   }
 }
 
 function text(said: string): LineMessage {
   return { type: 'text', text: said };
+}
+
+function confirm(said: string, actions: Action[]): LineMessage {
+  return { type: 'template', altText: said, template: { type: 'confirm', text: said, actions } };
 }
 
 function buttons(said: string, actions: Action[]): LineMessage {

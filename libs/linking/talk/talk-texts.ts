@@ -15,6 +15,10 @@ export interface TalkTexts {
   unlinkButton: string;
   askForCode: string;
   caseMatters: string;
+  agreeToWording: string;
+  agree: string;
+  disagree: string;
+  notAgreed: string;
   codeWrong: string;
   codeWait: (milliseconds: number) => string;
   takenLineUser: string;
@@ -46,6 +50,10 @@ const ja: TalkTexts = {
   unlinkButton: '連携を解除する',
   askForCode: 'ユーザーコード（10文字）を、このトークに送ってください。',
   caseMatters: '大文字と小文字は区別されます。',
+  agreeToWording: '上の内容に同意して、このLINEアカウントを利用者として連携しますか？',
+  agree: '同意して連携する',
+  disagree: '中止する',
+  notAgreed: '連携を中止しました。連携は行われていません。',
   codeWrong: 'このコードでは連携できませんでした。コードをご確認のうえ、もう一度送ってください。',
   codeWait: (milliseconds) =>
     `正しくないコードが続いたため、受け付けを休んでいます。あと約${waitingTime(milliseconds, 'ja')}後に、もう一度送ってください。`,
@@ -76,7 +84,11 @@ const en: TalkTexts = {
   myPage: 'Open my page',
   unlinkButton: 'Unlink',
   askForCode: 'Please send your user code (10 characters) in this talk.',
-  caseMatters: 'Capital and small letters differ.',
+  caseMatters: 'Upper and lower case matter.',
+  agreeToWording: 'Do you agree to the above, and link this LINE account as a user?',
+  agree: 'Agree and link',
+  disagree: 'Stop',
+  notAgreed: 'You stopped. Nothing has been linked.',
   codeWrong: 'This code did not work. Please check it and send it again.',
   codeWait: (milliseconds) =>
     `Several wrong codes were sent, so none is taken for now. Please send it again in about ${waitingTime(milliseconds, 'en')}.`,

@@ -3,6 +3,7 @@ import { Database } from '#database';
 import { newSecret, sha256 } from '#kernel';
 import type { LineMessage } from '#line';
 import { Links } from '../links.service.js';
+import { writtenDay } from '../pages/language.js';
 import type { TalkTurn } from './talk-turn.js';
 import { UnlinkQuestionsRepository } from './unlink-questions.repository.js';
 
@@ -26,8 +27,9 @@ export class TalkUnlinking {
     const wanted = chosen.linkId === undefined ? live : live.filter(({ id }) => id === chosen.linkId);
     if (wanted.length === 0) return messages.answerExpired();
     if (wanted.length > 1 && !chosen.all) {
-      const dates = new Intl.DateTimeFormat(page.language, { timeZone: scope.timeZone, dateStyle: 'medium' });
-      return messages.whichToUnlink(live.map((link) => ({ ...link, linkedOn: dates.format(link.linkedAt) })));
+      return messages.whichToUnlink(
+        live.map((link) => ({ ...link, linkedOn: writtenDay(page.language, link.linkedAt, scope.timeZone) })),
+      );
     }
     const token = await this.question(
       turn,

@@ -5,12 +5,14 @@ import { ChannelsModule } from '#channels';
 import { WorkspacesModule } from '#workspaces';
 import { AttemptsModule } from '../attempts/attempts.module.js';
 import { LinksModule } from '../links.module.js';
+import { ConsentsModule } from '../pages/connect/consents.module.js';
 import { PagesModule } from '../pages/pages.module.js';
 import { UserCodesModule } from '../user-codes/user-codes.module.js';
 import { AccountLinkPagesController } from './account-link-pages.controller.js';
 import { AccountLinks } from './account-links.service.js';
 import { LinkInvitations } from './link-invitations.service.js';
 import { TalkAnswers } from './talk-answers.service.js';
+import { TalkCodes } from './talk-codes.service.js';
 import { TalkReplies } from './talk-replies.service.js';
 import { TalkUnlinking } from './talk-unlinking.service.js';
 import { TalkHandlers } from './talk.handlers.js';
@@ -29,6 +31,7 @@ export class TalkHttpModule {}
     AttemptsModule,
     AuditModule,
     ChannelsModule,
+    ConsentsModule,
     LinksModule,
     PagesModule,
     UserCodesModule,
@@ -39,6 +42,7 @@ export class TalkHttpModule {}
     LinkInvitations,
     Talk,
     TalkAnswers,
+    TalkCodes,
     TalkHandlers,
     TalkReplies,
     TalkUnlinking,

@@ -73,15 +73,15 @@ export class ContractsStory {
     return ids.get(lineUser(n))!;
   }
 
-  /** The nth LINE user types something in the talk. */
+  /** The nth LINE user types something in the talk, and agrees. */
   async types(n: number, text: string): Promise<Redemption> {
     const by = { channelId: this.channelId, lineUserId: await this.lineUserId(n) };
-    return this.app.get(CodeRedemption).redeem(this.app.scope, by, text);
+    return this.app.get(CodeRedemption).redeem(this.app.scope, by, text, agreed);
   }
 
   /** Somebody types something in the talk with another workspace, which has a LINE user with the same number. */
   typesIn(scope: Scope, text: string): Promise<Redemption> {
-    return this.app.get(CodeRedemption).redeem(scope, { channelId: this.channelId, lineUserId: '1' }, text);
+    return this.app.get(CodeRedemption).redeem(scope, { channelId: this.channelId, lineUserId: '1' }, text, agreed);
   }
 
   async link(n: number, externalId: string, role: LinkRole): Promise<void> {
@@ -101,4 +101,9 @@ export class ContractsStory {
   async memberId(externalId: string): Promise<string> {
     return (await this.app.get(Members).find(this.app.scope, [externalId])).get(externalId)!;
   }
+}
+
+/** What was agreed to is another story. */
+async function agreed(): Promise<string> {
+  return '1';
 }

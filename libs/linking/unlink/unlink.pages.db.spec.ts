@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createTestApp, drainJobs, testScope, type TestApp } from '#testing';
+import { createTestApp, drainJobs, formTokenOf, testScope, type Browser, type TestApp } from '#testing';
 import { LinkingHttpModule, LinkingJobsModule } from '../linking.module.js';
 import { linkPageModules, LinkPageStory } from '../pages/testing/link-page-story.js';
-import type { Phone } from '../pages/testing/phone.js';
 import { EmulatedLogin } from '../testing/emulated-login.js';
 
 describe('Unlinking by the page', () => {
@@ -36,7 +35,7 @@ describe('Unlinking by the page', () => {
     await story.link(story.phone(), user, member);
   });
 
-  async function logIn(userId: string): Promise<Phone> {
+  async function logIn(userId: string): Promise<Browser> {
     const phone = story.phone();
     const { location } = await phone.press(`${story.base}/unlink`);
     const back = await phone.get(await line.logIn(userId, location));
@@ -51,12 +50,12 @@ describe('Unlinking by the page', () => {
     return grants.find(({ userId }) => userId === whose)!.consented;
   }
   /** Ticks all boxes, or those of these ids, and presses the button. */
-  async function end(phone: Phone, only?: string[]) {
+  async function end(phone: Browser, only?: string[]) {
     const { body } = await phone.get(`${story.base}/unlink`);
     const ids = Array.from(body.matchAll(/name="link-(\d+)"/g), ([, id]) => id!).filter(
       (id) => only?.includes(id) ?? true,
     );
-    const formToken = /name="formToken" value="([^"]+)"/.exec(body)![1]!;
+    const formToken = formTokenOf({ body });
     const fields = Object.fromEntries(ids.map((id) => [`link-${id}`, 'on']));
     return phone.post(`${story.base}/unlink`, { formToken, ...fields });
   }
@@ -68,7 +67,7 @@ describe('Unlinking by the page', () => {
     expect(await links()).toMatchObject([{ endedAt: null }]);
     const done = await end(phone);
     expect(done).toMatchObject({ status: 303, location: `${story.base}/done` });
-    expect((await phone.get(done.location)).body).toContain('手続きが完了しました');
+    expect((await phone.get(done.location)).body).toContain('連携を解除しました');
     expect(await links()).toMatchObject([{ endReason: 'unlinked_on_page' }]);
     await drainJobs(app.nest);
     expect(await consented(user)).toBe(false);
@@ -104,7 +103,7 @@ describe('Unlinking by the page', () => {
     await story.link(story.phone(), stranger, `${member}-other`);
     const phone = await logIn(stranger);
     const { body } = await phone.get(`${story.base}/unlink`);
-    const formToken = /name="formToken" value="([^"]+)"/.exec(body)![1]!;
+    const formToken = formTokenOf({ body });
     const [mine] = await links();
     const answer = await phone.post(`${story.base}/unlink`, { formToken, [`link-${mine.id}`]: 'on' });
     expect(answer).toMatchObject({ status: 303, location: `${story.base}/done` });
@@ -120,7 +119,7 @@ describe('Unlinking by the page', () => {
   it('comes to the same end for ten taps', async () => {
     const phone = await logIn(user);
     const { body } = await phone.get(`${story.base}/unlink`);
-    const formToken = /name="formToken" value="([^"]+)"/.exec(body)![1]!;
+    const formToken = formTokenOf({ body });
     const [mine] = await links();
     const taps = Array.from({ length: 10 }, () =>
       phone.post(`${story.base}/unlink`, { formToken, [`link-${mine.id}`]: 'on' }),

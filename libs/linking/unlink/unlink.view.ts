@@ -1,7 +1,6 @@
-import { localDate } from '#kernel';
 import type { LiveLink } from '../links.repository.js';
 import { html, type Html } from '../pages/html.js';
-
+import { writtenDay } from '../pages/language.js';
 import type { PageContext } from '../pages/pages.service.js';
 import { namedLink, UNLINK_TEXTS } from '../pages/texts/unlink.js';
 
@@ -46,7 +45,7 @@ export function noneView({ lang }: PageContext): View {
 
 function choiceOf({ lang, scope }: PageContext, { id, externalId, role, linkedAt }: LiveLink): Html {
   const say = UNLINK_TEXTS[lang];
-  const since = localDate(linkedAt, scope.timeZone).toString();
+  const since = writtenDay(lang, linkedAt, scope.timeZone);
   const named = namedLink(lang, role, [`${say.member} ${externalId}`, `${say.since} ${since}`]);
   return html`<p>
     <label><input type="checkbox" name="link-${id}" value="on" checked /> ${named}</label>

@@ -32,16 +32,39 @@ export class CodeRedemption {
   ) {}
 
   /**
-   * Uses a code up and links whoever typed it, in one transaction. Once done, the same again is `linked` again.
+   * Whether a code would link whoever typed it. It counts as a try and uses nothing up.
    * @param lineUserId line_users.id
    */
-  async redeem(scope: Scope, by: { channelId: string; lineUserId: string }, text: string): Promise<Redemption> {
+  async look(scope: Scope, lineUserId: string, text: string): Promise<{ kind: 'right' } | Redemption> {
+    const hash = codeHash(scope, typedCode(text));
+    if (await this.codes.linkedBy(scope, hash, lineUserId)) return { kind: 'linked' };
+    const milliseconds = await this.limits.begin(scope, lineUserId);
+    if (milliseconds > 0) return { kind: 'wait', milliseconds };
+    return this.db.transaction(scope, async () => {
+      const kept = await this.codes.keptFor(scope, hash, lineUserId);
+      if (!(await this.codes.isFree(scope, hash, kept ?? null, scope.clock.now()))) return this.wrong(scope);
+      await this.limits.succeeded(scope, lineUserId);
+      return { kind: 'right' };
+    });
+  }
+
+  /**
+   * Uses a code up and links whoever typed it, in one transaction. Once done, the same again is `linked` again.
+   * @param by the channel and the person: line_users.id
+   * @param consent writes down what the person agreed to; is given the member (members.id). @returns link_consents.id
+   */
+  async redeem(
+    scope: Scope,
+    by: { channelId: string; lineUserId: string },
+    text: string,
+    consent: (memberId: string) => Promise<string>,
+  ): Promise<Redemption> {
     const hash = codeHash(scope, typedCode(text));
     if (await this.codes.linkedBy(scope, hash, by.lineUserId)) return { kind: 'linked' };
     const milliseconds = await this.limits.begin(scope, by.lineUserId);
     if (milliseconds > 0) return { kind: 'wait', milliseconds };
     try {
-      return await this.db.transaction(scope, () => this.link(scope, by, hash));
+      return await this.db.transaction(scope, () => this.link(scope, by, hash, consent));
     } catch (error) {
       if (!(error instanceof AppError) || error.status >= 500) throw error;
       // Taken back with the transaction: the code can be used once what is in the way is gone.
@@ -72,11 +95,13 @@ export class CodeRedemption {
     scope: Scope,
     { channelId, lineUserId }: { channelId: string; lineUserId: string },
     hash: Buffer,
+    consent: (memberId: string) => Promise<string>,
   ): Promise<Redemption> {
     await this.takeBack(scope, { lineUserId }, hash);
     const right = await this.codes.use(scope, hash, lineUserId, scope.clock.now());
     if (!right) return this.wrong(scope);
-    await this.links.make(scope, { channelId, memberId: right.userId, lineUserId, role: 'user', route: 'user_code' });
+    const [memberId, consentId] = [right.userId, await consent(right.userId)];
+    await this.links.make(scope, { channelId, memberId, lineUserId, role: 'user', route: 'user_code', consentId });
     await this.limits.succeeded(scope, lineUserId);
     await this.used(scope, right);
     return { kind: 'linked' };

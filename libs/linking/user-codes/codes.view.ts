@@ -1,5 +1,5 @@
 import { html, type Html } from '../pages/html.js';
-import type { Lang } from '../pages/language.js';
+import { sentences, type Lang } from '../pages/language.js';
 import type { PageContext } from '../pages/page-context.js';
 import { USER_CODE_TEXTS } from '../pages/texts/user-codes.js';
 
@@ -20,7 +20,7 @@ export function codesView(lang: Lang, codes: WaitingCode[]): Html | false {
       </p>`,
   );
   return html`<h2>${said.codesTitle}</h2>
-    <p>${said.codesLead}${said.caseMatters}</p>
+    <p>${sentences(lang, said.codesLead, said.caseMatters)}</p>
     ${items}`;
 }
 
@@ -35,7 +35,7 @@ export function beginView({ lang, base, formToken, channel }: PageContext): Html
           <input type="hidden" name="step" value="begin" />
           <button class="button" type="submit">${said.begin}</button>
         </form>`;
-  return html`<p>${said.lead}${said.caseMatters}</p>
+  return html`<p>${sentences(lang, said.lead, said.caseMatters)}</p>
     ${way}`;
 }
 

@@ -125,6 +125,16 @@ export class UserCodesRepository {
     return row?.id;
   }
 
+  /** @param attemptId of the attempt that may keep it */
+  async isFree(scope: WorkspaceRef, codeHash: Buffer, attemptId: string | null, at: Date): Promise<boolean> {
+    const found = await this.db.maybeOne(
+      scope,
+      sql`select c.id from user_codes c
+           where c.workspace_id = ${scope.workspaceId} and ${free(codeHash, attemptId, at)}`,
+    );
+    return found !== undefined;
+  }
+
   /** Uses a free code up, for a LINE user; hold it first. @returns undefined where there is no such free code */
   async use(scope: WorkspaceRef, codeHash: Buffer, lineUserId: string, at: Date): Promise<RightCode | undefined> {
     return this.db.maybeOne<RightCode>(

@@ -119,6 +119,9 @@ describe('The SQL of a condition', () => {
     expect(alone({ kind: 'link', linked: true }, true)).toMatchInlineSnapshot(
       `"(m.linked and m.id in (select l.member_id as member_id from links l where l.workspace_id = :workspace and l.ended_at is null and l.linked_at < :2026-04-15T03:00:00.000Z::timestamptz and true))"`,
     );
+    expect(alone({ kind: 'link', linked: true, route: 'site_login' })).toMatchInlineSnapshot(
+      `"(m.linked and m.id in (select l.member_id as member_id from links l where l.workspace_id = :workspace and l.ended_at is null and l.linked_at < :2026-04-15T03:00:00.000Z::timestamptz and l.route = :site_login))"`,
+    );
     expect(alone({ kind: 'link', linked: true, role: 'contractor', within: { days: 0 } })).toMatchInlineSnapshot(
       `"(m.linked and m.id in (select l.member_id as member_id from links l where l.workspace_id = :workspace and l.ended_at is null and l.linked_at < :2026-04-15T03:00:00.000Z::timestamptz and (l.role = :contractor and l.linked_at >= :2026-04-14T15:00:00.000Z::timestamptz and l.linked_at < :2026-04-15T03:00:00.000Z::timestamptz)))"`,
     );

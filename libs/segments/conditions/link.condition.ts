@@ -9,11 +9,15 @@ import { inPeriod } from './moments.js';
 import type { Question } from './question.js';
 import { Window } from './window.js';
 
+const ROUTES = ['login', 'account_link', 'site_login', 'user_code', 'import'] as const;
+
 export class LinkCondition {
   readonly kind = 'link';
   /** False is the plain negation of the same with true. */
   @IsBoolean() linked: boolean;
   @IsOptional() @IsIn(['contractor', 'user', 'member']) role?: 'contractor' | 'user' | 'member';
+  /** How the link came about; after a takeover `login`. */
+  @IsOptional() @IsIn(ROUTES) route?: (typeof ROUTES)[number];
   /** By the date of the link. */
   @IsOptional() @ValidateNested() within?: Window;
   @IsOptional() @IsText(1000) channelId?: string;
@@ -27,14 +31,15 @@ export const link = defineCondition(LinkCondition, {
 
 function isLinked(c: LinkCondition, q: Question): Compiled {
   const linked = sql`m.linked`;
-  const plain = !c.role && !c.within && !c.channelId;
+  const plain = !c.role && !c.route && !c.within && !c.channelId;
   if (plain && !q.laterLinks) return fromSummary(linked);
   return memberOf({ member: sql`l.member_id`, from: links(c, q) }, linked);
 }
 
-function links({ role, within, channelId }: LinkCondition, q: Question): Sql {
+function links({ role, route, within, channelId }: LinkCondition, q: Question): Sql {
   const chosen = and(
     role ? sql`l.role = ${role}` : TRUE,
+    route ? sql`l.route = ${route}` : TRUE,
     within ? inPeriod(sql`l.linked_at`, q.period(within)) : TRUE,
     channelId === undefined ? TRUE : sql`l.channel_id = ${channelId}::uuid`,
   );

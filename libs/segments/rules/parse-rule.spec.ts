@@ -81,6 +81,7 @@ describe('A rule', () => {
     ['an empty list in where', { kind: 'browsed', where: { category: [] } }, '/rule/where/category'],
     ['a store of a page view', { kind: 'browsed', where: { store: ['x'] } }, '/rule/where/store'],
     ['a missing truth', { kind: 'link' }, '/rule/linked'],
+    ['an unknown route', { kind: 'link', linked: true, route: 'walk' }, '/rule/route'],
     ['an unknown role', { kind: 'link', linked: true, role: 'owner' }, '/rule/role'],
     ['an unknown state', { kind: 'friend', state: 'friends' }, '/rule/state'],
     ['an attribute without a question', { kind: 'attribute', name: 'x' }, '/rule'],

@@ -59,11 +59,13 @@ export class NaiveEvaluator {
       case 'purchase':
         return this.purchaseHolds(rule, member);
       case 'link': {
+        // The links of a world are imported, all of them.
+        const isRoute = rule.route === undefined || rule.route === 'import';
         const linked = this.liveLinks(member, rule.channelId).some(
           (link) =>
             (rule.role === undefined || link.role === rule.role) && this.during(Date.parse(link.linkedAt), rule.within),
         );
-        return rule.linked === linked;
+        return rule.linked === (isRoute && linked);
       }
       case 'friend': {
         const states = this.liveLinks(member, rule.channelId).map((link) =>

@@ -64,6 +64,7 @@ function condition(settings: WorldSettings, segments: string[]): fc.Arbitrary<Pl
       { linked: fc.boolean() },
       {
         role: fc.constantFrom('contractor', 'user', 'member'),
+        route: fc.constantFrom('import', 'login'),
         within: window(settings),
         channelId: fc.constantFrom(...settings.channels),
       },

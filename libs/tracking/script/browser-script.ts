@@ -7,21 +7,29 @@
  * - `browse`, `{ productId?, category? }`: this page was looked at;
  * - `cart`, `{ items, cartId?, url? }`: the whole cart, each time it changes; no items when it is emptied;
  * - `visitor`, a function: is told the visitor's id, for the page's own server to tie it to who has signed in.
- * The cookie `tsunagi_visitor` holds that id and is itself the consent.
+ * The cookie `tsunagi_visitor` holds that id and is itself the consent. It stays with the page's host, or, with
+ * `data-domain` on the script's tag, goes to all hosts below that domain: our pages on the company's own host see it.
  */
 // eslint-disable-next-line max-lines-per-function -- its text is the script, so it cannot be taken apart
 export function browserScript(window: Page): void {
   const { document, navigator, location } = window;
-  const address = document.currentScript.src.replace(/\.js([?#].*)?$/, '');
+  const { src, dataset } = document.currentScript;
+  const address = src.replace(/\.js([?#].*)?$/, '');
   const YEAR = 31536000;
   // What happened on this page before consent.
   const held: object[] = [];
 
   const refused = () => navigator.globalPrivacyControl === true || navigator.doNotTrack === '1';
   const visitor = () => /(?:^|; )tsunagi_visitor=([\w-]{22})/.exec(document.cookie)?.[1];
-  const remember = (id: string, seconds: number) => {
+  const write = (id: string, seconds: number, domain: string) => {
     const secure = location.protocol === 'https:' ? ';Secure' : '';
-    document.cookie = `tsunagi_visitor=${id};path=/;max-age=${seconds};SameSite=Lax${secure}`;
+    document.cookie = `tsunagi_visitor=${id};path=/;max-age=${seconds};SameSite=Lax${secure}${domain}`;
+  };
+  const remember = (id: string, seconds: number) => {
+    const { domain } = dataset;
+    // What was the host's alone before the tag named a domain would outlive the consent.
+    if (domain) write('', 0, '');
+    write(id, seconds, domain ? `;domain=${domain}` : '');
   };
   // 128 random bits in base64url.
   const newId = () => {
@@ -73,7 +81,7 @@ export function browserScript(window: Page): void {
 
 /** What it needs of a browser. */
 export interface Page {
-  document: { cookie: string; currentScript: { src: string } };
+  document: { cookie: string; currentScript: { src: string; dataset: { domain?: string } } };
   navigator: {
     doNotTrack?: string | null;
     globalPrivacyControl?: boolean;

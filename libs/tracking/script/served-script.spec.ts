@@ -18,6 +18,8 @@ interface Settings {
   href?: string;
   /** Whether the browser takes cookies. */
   cookies?: boolean;
+  /** Of the script's tag. */
+  domain?: string;
 }
 
 /** As much of a browser as the script touches. */
@@ -27,7 +29,8 @@ class Browser {
   readonly jar = new Map<string, string>();
   readonly window: Record<string, unknown>;
 
-  constructor({ cookie, navigator = {}, queue, href = 'https://shop.example/tea#top', cookies = true }: Settings = {}) {
+  constructor({ cookie, navigator = {}, queue, domain, ...more }: Settings = {}) {
+    const { href = 'https://shop.example/tea#top', cookies = true } = more;
     if (cookie) this.jar.set('tsunagi_visitor', cookie);
     this.jar.set('other', 'x');
     const post = (by: Sent['by'], method: string, [address, body]: [string, string]) =>
@@ -35,7 +38,7 @@ class Browser {
     const { jar, written } = this;
     this.window = {
       document: {
-        currentScript: { src: 'https://api.example/t/KEY.js?v=1' },
+        currentScript: { src: 'https://api.example/t/KEY.js?v=1', dataset: { domain } },
         get cookie() {
           return [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
         },
@@ -131,6 +134,19 @@ describe('the script', () => {
     ]);
     browser.say('browse');
     expect(browser.sent).toHaveLength(1);
+  });
+
+  it('shares the id with all hosts of a domain where its tag says so, and leaves none behind for one host', () => {
+    const browser = new Browser({ cookie: ID, domain: 'shop.example' });
+    browser.say('consent', true);
+    const own = 'tsunagi_visitor=;path=/;max-age=0;SameSite=Lax;Secure';
+    expect(browser.written).toEqual([
+      own,
+      `tsunagi_visitor=${ID};path=/;max-age=31536000;SameSite=Lax;Secure;domain=shop.example`,
+    ]);
+    browser.say('consent', false);
+    expect(browser.written.slice(2)).toEqual([own, `${own};domain=shop.example`]);
+    expect(browser.visitor).toBeUndefined();
   });
 
   it('does not send what was done before consent was refused', () => {

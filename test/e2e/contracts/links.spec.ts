@@ -111,7 +111,7 @@ describe('The contract of links', () => {
     expect((await shop.call('GET', '/v1/members/nobody')).status).toBe(404);
   });
 
-  it('asks by role, by date, and its plain negation', async () => {
+  it('asks by role, by route, by date, and its plain negation', async () => {
     await link(
       { role: 'user', linkedAt: '2026-04-01T00:00:00+09:00' },
       { memberId: 'taro', lineUserId: lineUser(2), role: 'contractor', linkedAt: '2026-02-01T00:00:00+09:00' },
@@ -122,6 +122,8 @@ describe('The contract of links', () => {
       [{}, ['hanako', 'taro']],
       [{ role: 'user' }, ['hanako']],
       [{ role: 'member' }, []],
+      [{ route: 'import', role: 'user' }, ['hanako']],
+      [{ route: 'login' }, []],
       [april, ['hanako']],
       [{ within: { to: '2026-04-01' } }, ['taro']],
       [{ within: { days: 14 } }, ['hanako']],

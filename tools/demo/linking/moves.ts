@@ -8,8 +8,8 @@ import { PASSWORD, type Site, type Visitor } from './site.js';
 export async function* takeover(site: Site, from: Visitor, to: Visitor): Walk {
   const old = { ...from, browser: site.browser() };
   await toLineAndBack(site, old, 'takeover');
-  const { text } = await old.browser.send('/takeover', { action: 'ask', member: from.memberId });
-  const code = /<strong>([\w-]{10})<\/strong>/.exec(text)?.[1];
+  const { body } = await old.browser.send('/takeover', { action: 'ask', member: from.memberId });
+  const code = /<strong>([\w-]{10})<\/strong>/.exec(body)?.[1];
   if (code === undefined) throw new Error(`No takeover code: ${old.browser.describe()}`);
   yield 'asked for a code';
   await toLineAndBack(site, to, 'takeover');

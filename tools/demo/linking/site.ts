@@ -1,6 +1,6 @@
 import { ApiClient } from '../../../apps/standalone/api-client.js';
 import { openMenus } from '../../../apps/standalone/demo-workspace/menus.js';
-import { Browser } from './browser.js';
+import { Browser, overHttp } from '../../../apps/line-emulator/testing/browser.js';
 import type { PeopleAtLine } from './people-at-line.js';
 
 /** A live or ended link, as the API shows it. */
@@ -65,7 +65,7 @@ export class Site {
   /** A browser with an address of its own, where proxies are believed. */
   browser(): Browser {
     const n = ++this.visitors;
-    return new Browser(this.origin, { address: `10.0.${n >> 8}.${n & 255}` });
+    return new Browser(overHttp, this.origin, { ip: `10.0.${n >> 8}.${n & 255}` });
   }
 
   /** A member who can sign in, with a new phone. */

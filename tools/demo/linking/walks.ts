@@ -93,10 +93,18 @@ export async function* linkSession(site: Site, visitor: Visitor): Walk {
   yield 'said which member it is';
 }
 
-/** The user of a contract writes the code into the talk. */
+/** The user of a contract writes the code into the talk, and agrees. */
 export async function* codeInTalk(site: Site, visitor: Visitor, code: string): Walk {
+  const before = (await site.line.heard(visitor.userId)).length;
   await site.line.says(visitor.userId, code);
   yield 'wrote the code';
+  // First what is agreed to, then the question; after a code that is used up already, only that all is done.
+  const heard = await answer(site, visitor.userId, before);
+  if (heard.buttons.length === 0) {
+    const { buttons } = await answer(site, visitor.userId, before + 1);
+    await site.line.presses(visitor.userId, buttons[0]!.data!);
+    yield 'agreed';
+  }
   await site.until(`${visitor.memberId} to be linked`, () => site.isLinked(visitor));
 }
 
@@ -128,8 +136,8 @@ export async function codeOf(site: Site, contractor: string): Promise<string> {
 /** The last steps of every way over the page. */
 async function* consent(visitor: Visitor): Walk {
   const { browser } = visitor;
-  const { text, url } = await browser.send('/consent');
-  if (!url.endsWith('/done') || !text.includes('連携が完了しました')) {
+  const { body, url } = await browser.send('/consent');
+  if (!url.endsWith('/done') || !body.includes('連携が完了しました')) {
     throw new Error(`${visitor.memberId} is not linked: ${browser.describe()}`);
   }
   yield 'agreed';
@@ -147,7 +155,7 @@ export async function answer(site: Site, userId: string, before: number): Promis
 
 /** The address elsewhere that the browser was sent to. @throws Error when it is none, or another one */
 export function leftFor({ browser }: Visitor, part: string): string {
-  if (browser.page.text !== '' || !browser.page.url.includes(part)) {
+  if (browser.page.body !== '' || !browser.page.url.includes(part)) {
     throw new Error(`Not sent to ${part}, but at ${browser.describe()}`);
   }
   return browser.page.url;

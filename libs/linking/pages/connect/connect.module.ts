@@ -8,15 +8,14 @@ import { LinkPagesController } from '../link-pages.controller.js';
 import { PagesModule } from '../pages.module.js';
 import { ConnectController } from './connect.controller.js';
 import { ConsentController } from './consent.controller.js';
-import { ConsentsRepository } from './consents.repository.js';
-import { Consents } from './consents.service.js';
+import { ConsentsModule } from './consents.module.js';
 import { EndController } from './end.controller.js';
 import { LinkPageStates } from './link-page-states.service.js';
 
 /** For the api: the link page and its settings, the consent, and the end pages. */
 @Module({
-  imports: [AttemptsModule, ChannelsModule, LinksModule, LoginModule, PagesModule, UserCodesModule],
+  imports: [AttemptsModule, ChannelsModule, ConsentsModule, LinksModule, LoginModule, PagesModule, UserCodesModule],
   controllers: [LinkPagesController, ConnectController, ConsentController, EndController],
-  providers: [Consents, ConsentsRepository, LinkPageStates],
+  providers: [LinkPageStates],
 })
 export class ConnectHttpModule {}

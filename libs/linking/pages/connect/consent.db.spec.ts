@@ -1,11 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database, sql } from '#database';
-import { createTestApp, testScope, type TestApp } from '#testing';
+import { createTestApp, testScope, type Browser, type TestApp } from '#testing';
 import { Attempts } from '../../attempts/attempts.service.js';
 import { EmulatedLogin } from '../../testing/emulated-login.js';
 import { DEFAULT_LINK_PAGE } from '../link-page.settings.js';
 import { linkPageModules, LinkPageStory } from '../testing/link-page-story.js';
-import type { Phone } from '../testing/phone.js';
 
 const MINUTE = 60_000;
 
@@ -32,7 +31,7 @@ describe('The consent', () => {
 
   const consent = () => `${story.base}/consent`;
   /** Both sides proven. */
-  const ready = async (name?: string): Promise<{ phone: Phone; memberId: string }> => {
+  const ready = async (name?: string): Promise<{ phone: Browser; memberId: string }> => {
     const phone = story.phone();
     await story.logIn(phone, await story.person('friend', name));
     const memberId = `member-${++members}`;

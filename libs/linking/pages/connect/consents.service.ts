@@ -34,6 +34,15 @@ export class Consents {
     return { text, privacyPolicyUrl, version, lang };
   }
 
+  /** Writes down who has agreed to what. @returns link_consents.id */
+  write(
+    scope: Scope,
+    who: { memberId: string; lineUserId: string; channelId: string },
+    wording: Wording,
+  ): Promise<string> {
+    return this.repository.add(scope, { ...who, ...wording, consentedAt: scope.clock.now() });
+  }
+
   /**
    * Writes down the consent and ends the attempt by it, all or nothing; an account link goes to LINE first.
    * @throws AppError 409 linking.attempt_over where a side is not proven, or somebody consented before
@@ -41,8 +50,8 @@ export class Consents {
   async give(scope: Scope, { id, memberId, lineUserId, channelId }: Attempt, wording: Wording): Promise<Attempt> {
     if (memberId === undefined || lineUserId === undefined) throw attemptOver();
     return this.db.transaction(scope, async () => {
-      const given = { memberId, lineUserId, channelId, ...wording, consentedAt: scope.clock.now() };
-      const consented = await this.attempts.consented(scope, id, await this.repository.add(scope, given));
+      const consentId = await this.write(scope, { memberId, lineUserId, channelId }, wording);
+      const consented = await this.attempts.consented(scope, id, consentId);
       // Whoever signed in again in another window meanwhile has not seen this page.
       if (consented.memberId !== memberId) throw attemptOver();
       return consented.route === 'account_link' ? consented : this.attempts.complete(scope, id);

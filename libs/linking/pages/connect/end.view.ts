@@ -13,8 +13,8 @@ export function endPage(context: PageContext, attempt: Attempt): { title: string
       return wellEnded(context, said.doneTitle, ownWords(context) ?? said.done);
     case 'done':
       if (attempt.purpose === 'link') return wellEnded(context, said.alreadyTitle, said.already);
-      if (attempt.purpose === 'unlink') return { title: said.finishedTitle, body: html`<p>${said.unlinked}</p>` };
-      return wellEnded(context, said.finishedTitle, said.finished);
+      if (attempt.purpose === 'unlink') return { title: said.unlinkedTitle, body: html`<p>${said.unlinked}</p>` };
+      return wellEnded(context, said.movedTitle, said.moved);
     case 'cancelled':
       return badlyEnded(context, attempt.purpose === 'link' ? 'linking.cancelled' : 'linking.stopped');
     case 'expired':
@@ -50,13 +50,18 @@ function badlyEnded(context: PageContext, code: string): { title: string; body: 
   const { lang, base } = context;
   const { title, text } = sorryText(code, lang);
   const said = PAGE_TEXTS[lang];
-  // Starting again would lead here again.
-  const takeover = code === 'linking.member_taken';
+  const way = WAYS_ON[code];
   const body = html`<p>${text}</p>
-    ${takeover && html`<p><a class="button" href="${base}/takeover">${said.takeover}</a></p>`}
-    <p><a class="button ${takeover && 'quiet'}" href="${beginningOf(context)}">${said.startAgain}</a></p>`;
+    ${way && html`<p><a class="button" href="${base}/${way}">${said[way]}</a></p>`}
+    <p><a class="button ${way && 'quiet'}" href="${beginningOf(context)}">${said.startAgain}</a></p>`;
   return { title, body };
 }
+
+/** Where to go with what starting again would lead to again. */
+const WAYS_ON: Partial<Record<string, 'takeover' | 'unlink'>> = {
+  'linking.member_taken': 'takeover',
+  'linking.line_user_taken': 'unlink',
+};
 
 function ownWords({ page, lang }: PageContext): string | undefined {
   return page.texts[lang]?.done;

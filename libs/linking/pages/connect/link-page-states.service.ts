@@ -22,8 +22,11 @@ export class LinkPageStates {
   async of(context: PageContext, { stillNone = false, preview = false } = {}): Promise<LinkPageState> {
     const { attempt, channel, page, scope } = context;
     const login = channel.loginChannelId !== null;
-    const needsFriend = attempt?.state === 'open' && attempt.purpose === 'link' && attempt.friend === false;
-    const blocked = needsFriend && (await this.pages.isBlocked(scope, attempt.lineUserId));
+    const wasNone = attempt?.state === 'open' && attempt.purpose === 'link' && attempt.friend === false;
+    const friendship = wasNone && (await this.pages.friendshipSince(scope, attempt.id));
+    // LINE was asked just now for those who press on, which is the newer word.
+    const needsFriend = wasNone && (stillNone || friendship !== 'friend');
+    const blocked = friendship === 'blocked';
     const basicId = needsFriend || !login ? await this.channels.basicId(scope, channel.id) : undefined;
     const { lineLoginBaseUrl } = this.config;
     const [word] = page.keywords.link;

@@ -4,7 +4,10 @@ import { Members, MembersHttpModule } from '#members';
 import { Attempts } from '../../attempts/attempts.service.js';
 import { LinkingHttpModule, LinkingJobsModule } from '../../linking.module.js';
 import type { EmulatedLogin } from '../../testing/emulated-login.js';
-import { Phone, type Seen, type Site } from './phone.js';
+import { Browser, into, type BrowserSettings, type Seen, type Site } from '#testing';
+
+/** The installation's address, unless a spec says another. */
+const OURS = 'http://localhost:3000';
 
 /** What a spec's app is needed for here. */
 interface Api {
@@ -64,8 +67,9 @@ export class LinkPageStory {
   }
 
   /** Each has an address of its own, because there is a limit for each. */
-  phone(settings?: ConstructorParameters<typeof Phone>[1]): Phone {
-    return new Phone(this.app.nest, { ip: `10.0.${++this.phones >> 8}.${this.phones & 255}`, ...settings });
+  phone(settings?: BrowserSettings): Browser {
+    const network = into(this.app.nest);
+    return new Browser(network, OURS, { ip: `10.0.${++this.phones >> 8}.${this.phones & 255}`, ...settings });
   }
 
   /** Somebody at LINE whom nobody has seen before. */
@@ -87,29 +91,29 @@ export class LinkPageStory {
   }
 
   /** Presses the button of the link page and logs in at LINE. @returns where LINE sends the browser back to */
-  async toLineAndBack(phone: Phone, userId: string, answers: object = {}): Promise<string> {
+  async toLineAndBack(phone: Browser, userId: string, answers: object = {}): Promise<string> {
     const { location } = await phone.press(this.base);
     return this.line.logIn(userId, location, answers);
   }
 
   /** The same, and takes the way back. */
-  async logIn(phone: Phone, userId: string, answers: object = {}): Promise<Seen> {
+  async logIn(phone: Browser, userId: string, answers: object = {}): Promise<Seen> {
     return phone.get(await this.toLineAndBack(phone, userId, answers));
   }
 
   /** What the member side does once it knows who signs in. */
-  async signIn(phone: Phone, externalId: string): Promise<void> {
+  async signIn(phone: Browser, externalId: string): Promise<void> {
     const memberId = await this.member(externalId);
     const { id } = (await this.attemptOf(phone))!;
     await this.app.get(Attempts).memberProven(this.app.scope, id, { memberId, proof: 'hosted' });
   }
 
-  attemptOf(phone: Phone) {
+  attemptOf(phone: Browser) {
     return this.app.get(Attempts).ofBrowser(this.app.scope, this.channelId, phone.cookies.get('tsunagi_attempt'));
   }
 
   /** Links a member by the page, from the button to the consent. */
-  async link(phone: Phone, userId: string, externalId: string): Promise<Seen> {
+  async link(phone: Browser, userId: string, externalId: string): Promise<Seen> {
     await this.logIn(phone, userId);
     await this.signIn(phone, externalId);
     return phone.press(`${this.base}/consent`);

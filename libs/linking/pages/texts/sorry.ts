@@ -4,6 +4,8 @@ export interface SorryText {
   title: string;
   /** What happened and what to do now, as somebody who shops understands it. */
   text: string;
+  /** There is no way on from our pages: the person has to go back to where they came from. */
+  elsewhere?: true;
 }
 
 type Sentences = Record<string, Record<Lang, SorryText>>;
@@ -131,11 +133,11 @@ sorryTexts({
   'linking.login_unavailable': {
     ja: {
       title: 'このページからは連携できません',
-      text: 'LINEアプリで当店の公式アカウントのトークを開き、「連携」と送信してください。',
+      text: 'LINEアプリで公式アカウントのトークを開き、そこから連携をはじめてください。',
     },
     en: {
       title: 'Linking does not start from this page',
-      text: 'Please open our official account in the LINE app and use its menu to link.',
+      text: 'Please open the chat of our official account in the LINE app and begin there.',
     },
   },
   'linking.id_token_refused': {

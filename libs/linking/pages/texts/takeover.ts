@@ -52,10 +52,10 @@ const en: Record<keyof typeof ja, string> = {
   member: 'Member number',
   enterTitle: 'Enter the takeover code (new account)',
   code: 'Takeover code',
-  codeHint: 'Ten characters. Capitals count.',
+  codeHint: 'Ten characters. Upper and lower case matter.',
   enter: 'Next',
   codeTitle: 'Your takeover code',
-  codeLead: 'Open the following page with your new LINE account and enter this code. Capitals count.',
+  codeLead: 'Open the following page with your new LINE account and enter this code. Upper and lower case matter.',
   codeUntil: 'Good until',
   codeOnce: 'It works once. A newer code takes the place of this one. Do not show it to anybody.',
   warningsTitle: 'Before you move',
@@ -77,7 +77,7 @@ const en: Record<keyof typeof ja, string> = {
   object: 'That was not my wish (tell the shop)',
   objectedTitle: 'The shop has been told',
   objected: 'The shop will look into it. If it is urgent, please contact the shop directly.',
-  wrong: 'This takeover code is not right. Please check it again, capitals too.',
+  wrong: 'This takeover code is not right. Please check it again, upper and lower case too.',
 };
 
 export const TAKEOVER_TEXTS: Record<Lang, Record<keyof typeof ja, string>> = { ja, en };
@@ -87,13 +87,15 @@ export const TAKEOVER_WARNINGS: Record<Lang, Record<LoginWarning, string>> = {
     no_login: 'ログインIDとパスワードがまだ登録されていません。新しいアカウントでの確認に必要です。',
     no_password: 'パスワードがまだ設定されていません。新しいアカウントでの確認に必要です。',
     no_email: 'メールアドレスが登録されていません。パスワードを忘れると引き継げなくなります。',
-    email_not_verified: 'メールアドレスが現在使えるものか、まだ確認できていません。',
+    email_not_verified:
+      'ご登録のメールアドレスに届くか、まだ確認できていません。ログイン画面の「パスワードを忘れた方」からメールを受け取ると確認できます。',
   },
   en: {
     no_login: 'You have no login ID and password yet. You will need them with your new account.',
     no_password: 'You have no password yet. You will need one with your new account.',
     no_email: 'We have no mail address of yours. Without one, a forgotten password cannot be reset.',
-    email_not_verified: 'We do not know yet whether your mail address is current.',
+    email_not_verified:
+      'We do not know yet whether mail reaches you. “Forgot your password?” on the sign-in page sends one, which settles it.',
   },
 };
 
@@ -126,8 +128,8 @@ sorryTexts({
     },
   },
   'linking.takeover_other_member': {
-    ja: { title: '別の会員のコードです', text: `サインインした会員のコードではありません。${ASK_AGAIN.ja}` },
-    en: { title: 'This code is for another member', text: `It does not belong to who signed in. ${ASK_AGAIN.en}` },
+    ja: { title: '別の会員のコードです', text: `ログインした会員のコードではありません。${ASK_AGAIN.ja}` },
+    en: { title: 'This code is for another member', text: `It is not for the member who signed in. ${ASK_AGAIN.en}` },
   },
   'linking.takeover_not_linked': {
     ja: { title: '引き継ぐ連携がありません', text: '前のLINEアカウントの連携は、すでに解除されています。' },

@@ -35,7 +35,7 @@ const ja: UserCodeTexts = {
 const en: UserCodeTexts = {
   title: 'Enter a user code',
   lead: 'With the user code (10 characters) from the contractor, you link your own LINE account as a user of the contract.',
-  caseMatters: 'Capital and small letters differ.',
+  caseMatters: 'Upper and lower case matter.',
   begin: 'Go on with LINE',
   inTalk: 'Please send the user code in the chat of our official account on LINE.',
   label: 'User code',

@@ -1,9 +1,8 @@
 import { createHmac, generateKeyPairSync, sign as signRsa } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { createTestApp, type TestApp } from '#testing';
+import { createTestApp, type Browser, type TestApp } from '#testing';
 import { Logins } from '../logins/logins.service.js';
-import type { Phone } from '../../pages/testing/phone.js';
 import { SignInStory, signInModules } from '../testing/sign-in-story.js';
 
 const OURS = 'http://localhost:3000';
@@ -56,7 +55,7 @@ describe('the company’s own sign-in', () => {
     const url = new URL(location);
     return { browser, attempt, status, url, request: url.searchParams.get('request')! };
   };
-  const comeBack = (browser: Phone, answer: string) =>
+  const comeBack = (browser: Browser, answer: string) =>
     browser.get(`${story.base}/sign-in/return?${new URLSearchParams({ answer }).toString()}`);
   const provenOn = async ({ id }: { id: string }) => {
     const { rows } = await owner.query('select member_id as "memberId", proof from link_attempts where id = $1', [id]);
@@ -89,6 +88,20 @@ describe('the company’s own sign-in', () => {
     const answer = await comeBack(browser, signed(rightClaims(request)));
     expect(answer).toMatchObject({ status: 303, location: `${story.base}/consent` });
     expect(await provenOn(attempt)).toEqual({ memberId: await memberId('hanako'), proof: 'company' });
+  });
+
+  it('says which visitor of its pages that is, where it knows', async () => {
+    const visitorId = 'v'.repeat(22);
+    for (const visitor of [visitorId, undefined, 7, 'made up', `${visitorId}v`]) {
+      const { browser, request } = await sentAway();
+      const answer = signed({ ...rightClaims(request), visitor });
+      expect((await comeBack(browser, answer)).location).toBe(`${story.base}/consent`);
+    }
+    const { browser, request } = await sentAway();
+    await comeBack(browser, signed({ ...rightClaims(request, 'nobody.we.know'), visitor: visitorId }));
+    const { rows } = await owner.query(`select payload from outbox where job = 'linking.visitor_recognised'`);
+    const { workspaceId } = app.scope;
+    expect(rows).toEqual([{ payload: { workspaceId, memberId: await memberId('hanako'), visitorId } }]);
   });
 
   it('is believed once, however often its answer comes at the same time', async () => {

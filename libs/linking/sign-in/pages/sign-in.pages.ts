@@ -53,7 +53,8 @@ export class SignInPages {
       return this.pages.go(reply, `${context.base}/sign-in`);
     }
     try {
-      const memberId = await this.hosted.signIn(context.scope, { loginId, password }, request.ip);
+      const { visitorId } = context;
+      const memberId = await this.hosted.signIn(context.scope, { loginId, password, visitorId }, request.ip);
       const proven = await this.attempts.memberProven(context.scope, attempt.id, { memberId, proof: 'hosted' });
       this.pages.go(reply, context.base + nextPath(proven));
     } catch (error) {

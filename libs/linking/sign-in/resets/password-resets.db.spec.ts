@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { sha256 } from '#kernel';
-import { createTestApp, drainJobs, type TestApp } from '#testing';
+import { createTestApp, drainJobs, formTokenOf, type Browser, type TestApp } from '#testing';
 import { LinkPages } from '../../pages/link-pages.service.js';
-import { formTokenOf, type Phone } from '../../pages/testing/phone.js';
 import { letterOf, type Letter } from '../testing/letter.js';
 import { SignInStory, signInModules } from '../testing/sign-in-story.js';
 
@@ -52,12 +51,11 @@ describe('a forgotten password', () => {
   const state = async (id: string) => (await app.request('GET', `/v1/members/${id}/login`)).body;
   let addresses = 0;
   const browser = (lang?: string) => story.browser(`10.2.0.${++addresses}`, { lang });
-  const ask = (loginId: string, by = browser()) => by.submit(`${story.base}/reset`, { loginId });
-  const set = async (by: Phone, path: string, password = NEW, again = password) =>
-    by.post(path, { password, again, formToken: formTokenOf((await by.get(path)).body) });
+  const ask = (loginId: string, by = browser()) => by.press(`${story.base}/reset`, 0, { loginId });
+  const set = (by: Browser, path: string, password = NEW, again = password) => by.press(path, 0, { password, again });
   const signIn = async (loginId: string, password: string) => {
     const { browser: by } = await story.onTheWay(`10.3.0.${++addresses}`);
-    return (await by.submit(`${story.base}/sign-in`, { loginId, password })).status;
+    return (await by.press(`${story.base}/sign-in`, 0, { loginId, password })).status;
   };
   /** What was mailed, the oldest first. */
   const mailed = async (): Promise<Letter[]> => {
@@ -128,7 +126,7 @@ describe('a forgotten password', () => {
     const ways = await Promise.all(
       Array.from({ length: 10 }, async (_, at) => {
         const by = browser();
-        return { by, formToken: formTokenOf((await by.get(path)).body), password: `a password of ${at} words` };
+        return { by, formToken: formTokenOf(await by.get(path)), password: `a password of ${at} words` };
       }),
     );
     const answers = await Promise.all(
@@ -159,7 +157,7 @@ describe('a forgotten password', () => {
     const { loginId } = await member();
     const path = await link(loginId);
     const by = browser();
-    const formToken = formTokenOf((await by.get(path)).body);
+    const formToken = formTokenOf(await by.get(path));
     app.scope.clock.advance(30 * MINUTE);
     expect((await by.post(path, { password: NEW, again: NEW, formToken })).status).toBe(410);
     for (const other of [path, `${story.base}/reset/${'x'.repeat(43)}`, `${story.base}/reset/x`]) {
@@ -230,7 +228,7 @@ describe('a forgotten password', () => {
   it('leads back to the sign-in in a browser that is on its way to a link', async () => {
     const { loginId } = await member();
     const { browser: by } = await story.onTheWay('10.4.0.1');
-    await by.submit(`${story.base}/reset`, { loginId });
+    await by.press(`${story.base}/reset`, 0, { loginId });
     const [letter] = await mailed();
     expect((await set(by, letter!.path)).body).toContain(`href="${story.base}/sign-in"`);
   });

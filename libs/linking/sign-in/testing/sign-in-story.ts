@@ -4,7 +4,7 @@ import { MembersHttpModule } from '#members';
 import { Attempts } from '../../attempts/attempts.service.js';
 import type { Attempt } from '../../attempts/attempt.js';
 import { ConnectHttpModule } from '../../pages/connect/connect.module.js';
-import { Phone, type Site } from '../../pages/testing/phone.js';
+import { Browser, into, type Site } from '#testing';
 import { SignInHttpModule, SignInJobsModule } from '../sign-in.module.js';
 
 /** What a spec's app is needed for here. */
@@ -17,6 +17,13 @@ interface Api {
     url: string,
     request?: { body?: unknown; key?: string },
   ): Promise<{ status: number; body: { id: string } }>;
+}
+
+interface Reached {
+  lang?: string;
+  /** Another process of the API. */
+  site?: Site;
+  host?: string;
 }
 
 export const signInModules = [
@@ -59,20 +66,23 @@ export class SignInStory {
     await this.app.request('PUT', `/v1/members/${externalId}`, { body: profile });
   }
 
-  /** @param site another process of the API */
-  browser(address?: string, { lang = 'ja', site = this.app.nest }: { lang?: string; site?: Site } = {}): Phone {
-    return new Phone(site, { ip: address, headers: { 'accept-language': lang } });
+  browser(address?: string, { lang = 'ja', site = this.app.nest, host }: Reached = {}): Browser {
+    return new Browser(into(site), 'http://localhost:3000', {
+      ip: address,
+      host,
+      headers: { 'accept-language': lang },
+    });
   }
 
   /** A browser whose LINE side is proven, by a LINE user of its own. */
-  async onTheWay(address?: string, site?: Site): Promise<{ browser: Phone; attempt: Attempt }> {
+  async onTheWay(address?: string, reached: Reached = {}): Promise<{ browser: Browser; attempt: Attempt }> {
     const { scope, channelId } = this;
     const userId = `U${(++this.people).toString(16).padStart(32, '0')}`;
     const ids = await this.app.get(LineUsers).ensure(scope, channelId, [userId]);
     const given = { channelId, purpose: 'link', route: 'login' } as const;
     const { attempt, browserSecret } = await this.app.get(Attempts).begin(scope, given);
     await this.app.get(Attempts).lineProven(scope, attempt.id, { lineUserId: ids.get(userId)!, friend: true });
-    const browser = this.browser(address, { site });
+    const browser = this.browser(address, reached);
     browser.cookies.set('tsunagi_attempt', `${attempt.id}.${browserSecret}`);
     return { browser, attempt };
   }
