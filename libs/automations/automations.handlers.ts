@@ -3,7 +3,7 @@ import { friendChanged } from '#channels';
 import { eventsAccepted } from '#events';
 import { HandlesFact, HandlesJob, HandlesSchedule, type PayloadOf } from '#jobs';
 import { linked, unlinked } from '#linking';
-import { rankChanged } from '#members';
+import { optedOut, rankChanged } from '#members';
 import { restocked } from '#products';
 import { membersChanged } from '#segments';
 import { Scopes } from '#workspaces';
@@ -55,6 +55,11 @@ export class AutomationsHandlers {
   @HandlesFact(rankChanged, { name: 'automations.start_by_rank', lane: 'journeys' })
   async rankChanged({ workspaceId, memberIds }: PayloadOf<typeof rankChanged>): Promise<void> {
     await this.facts.rankChanged(await this.scopes.system(workspaceId), memberIds);
+  }
+
+  @HandlesFact(optedOut, { name: 'automations.hear_opt_outs', lane: 'journeys' })
+  async optedOut({ workspaceId, memberIds }: PayloadOf<typeof optedOut>): Promise<void> {
+    await this.facts.optedOut(await this.scopes.system(workspaceId), memberIds);
   }
 
   @HandlesFact(membersChanged, { name: 'automations.start_by_segment', lane: 'journeys' })

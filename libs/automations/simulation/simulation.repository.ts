@@ -29,6 +29,15 @@ export interface Tie {
   moved: boolean;
 }
 
+/** That a member wanted to be sent something no more. */
+export interface OptOut {
+  memberId: string;
+  id: string;
+  purpose: string;
+  /** Milliseconds since 1970. */
+  at: number;
+}
+
 /** What of a member decides when their day comes; null where it is not known or not asked for. */
 export interface Days {
   memberId: string;
@@ -126,6 +135,23 @@ export class SimulationRepository {
               ('unlinked', case when l.end_reason <> all(${MOVED}::text[]) then l.ended_at end)) c (change, at)
            where c.at is not null ${from ? sql`and c.at >= ${from}` : empty} ${to ? sql`and c.at < ${to}` : empty}
            order by c.at, l.id`,
+    );
+    return Map.groupBy(rows, ({ memberId }) => memberId);
+  }
+
+  /** By member, in order of time. */
+  async optOuts(
+    scope: WorkspaceRef,
+    memberIds: readonly string[],
+    { from, to }: Period,
+  ): Promise<Map<string, OptOut[]>> {
+    const rows = await this.db.query<OptOut>(
+      scope,
+      sql`select n.member_id as "memberId", o.id, o.purpose, ${millis(sql`o.since`)} as at from ${given(memberIds)}
+           cross join lateral (select * from member_opt_outs
+                                where workspace_id = ${scope.workspaceId} and member_id = n.member_id offset 0) o
+           where true ${from ? sql`and o.since >= ${from}` : empty} ${to ? sql`and o.since < ${to}` : empty}
+           order by o.since, o.id`,
     );
     return Map.groupBy(rows, ({ memberId }) => memberId);
   }
