@@ -5,7 +5,7 @@ import type { Scope, WorkspaceRef } from '#kernel';
 import type { VariableValues } from '#messages';
 import type { DateStart } from '../definition/starts.js';
 import type { Period } from './period.js';
-import type { KnownLink } from './reachability.js';
+import type { KnownLink, KnownOptOut } from './reachability.js';
 import type { Person } from './person.js';
 
 /** Members in the order of their ids. */
@@ -29,13 +29,9 @@ export interface Tie {
   moved: boolean;
 }
 
-/** That a member wanted to be sent something no more. */
-export interface OptOut {
+export interface OptOut extends KnownOptOut {
   memberId: string;
   id: string;
-  purpose: string;
-  /** Milliseconds since 1970. */
-  at: number;
 }
 
 /** What of a member decides when their day comes; null where it is not known or not asked for. */
@@ -139,7 +135,7 @@ export class SimulationRepository {
     return Map.groupBy(rows, ({ memberId }) => memberId);
   }
 
-  /** By member, in order of time. */
+  /** That began in a period; by member, in order of time. */
   async optOuts(
     scope: WorkspaceRef,
     memberIds: readonly string[],
@@ -147,7 +143,8 @@ export class SimulationRepository {
   ): Promise<Map<string, OptOut[]>> {
     const rows = await this.db.query<OptOut>(
       scope,
-      sql`select n.member_id as "memberId", o.id, o.purpose, ${millis(sql`o.since`)} as at from ${given(memberIds)}
+      sql`select n.member_id as "memberId", o.id, o.purpose, ${millis(sql`o.since`)} as at,
+                 ${millis(sql`o.ended_at`)} as "endedAt" from ${given(memberIds)}
            cross join lateral (select * from member_opt_outs
                                 where workspace_id = ${scope.workspaceId} and member_id = n.member_id offset 0) o
            where true ${from ? sql`and o.since >= ${from}` : empty} ${to ? sql`and o.since < ${to}` : empty}

@@ -22,6 +22,8 @@ const EVENTS = 20_000;
 /** What is simulated. */
 export interface Plan {
   prepared: Prepared;
+  /** Null of a draft. */
+  journeyId: string | null;
   period: Period;
   /** Events in place of those that are stored. */
   given?: GivenEvents;
