@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Opt-outs that are told late, and work that outlives a clock that is turned back. */
+/** Opt-outs that are told late, runs that are given up at last, and work that outlives a clock that is turned back. */
 export class JourneysOverTime0034 implements MigrationInterface {
   readonly name = 'JourneysOverTime0000000000034';
 
@@ -8,6 +8,14 @@ export class JourneysOverTime0034 implements MigrationInterface {
     await runner.query(`
       -- When we were told, which may be long after it was said elsewhere; null of what was told before.
       ALTER TABLE member_opt_outs ADD COLUMN recorded_at timestamptz;
+
+      -- Runs that are kept whole, by when they ended.
+      CREATE INDEX journey_runs_ended ON journey_runs (workspace_id, ended_at) WHERE ended_at IS NOT NULL AND decisions > 0;
+      CREATE FUNCTION lookup_workspaces_with_old_runs(before timestamptz) RETURNS SETOF uuid
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
+        AS 'SELECT w.workspace_id FROM (SELECT DISTINCT j.workspace_id FROM journeys j) w
+             WHERE EXISTS (SELECT FROM journey_runs r WHERE r.workspace_id = w.workspace_id
+                              AND r.ended_at < before AND r.decisions > 0)';
     `);
     await this.letClocksTurn(runner);
   }
