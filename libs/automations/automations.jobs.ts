@@ -85,5 +85,8 @@ export const bringInRestock = defineJob({
 /** Looks which journeys the calendar starts now. */
 export const lookAtCalendar = defineSchedule({ name: 'automations.look_at_calendar', lane: 'journeys', every: 10_000 });
 
+/** Gives up runs that have ended long enough ago. */
+export const keepRuns = defineSchedule({ name: 'automations.keep_runs', lane: 'bulk', every: 6 * 60 * 60_000 });
+
 /** Wakes the workspaces that have runs due. */
 export const lookAtRuns = defineSchedule({ name: 'automations.look_at_clock', lane: 'journeys', every: 1_000 });

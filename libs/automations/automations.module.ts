@@ -19,7 +19,6 @@ import { RunsWaking } from './advancing/runs-waking.service.js';
 import { Settling } from './advancing/settling.service.js';
 import { TakenRuns } from './advancing/taken-runs.service.js';
 import { RunsWakingRepository } from './advancing/waking.repository.js';
-import { AutomationsHandlers } from './automations.handlers.js';
 import { JourneyRow, JourneyVersionRow } from './journeys/journey.entity.js';
 import { JourneyReferences } from './journeys/journey-references.js';
 import { JourneysController } from './journeys/journeys.controller.js';
@@ -27,10 +26,13 @@ import { JourneysRepository } from './journeys/journeys.repository.js';
 import { Journeys } from './journeys/journeys.service.js';
 import { Isolation } from './runs/isolation.service.js';
 import { MemberLocksRepository } from './runs/member-locks.repository.js';
+import { RunRetentionRepository } from './runs/retention.repository.js';
+import { RunRetention } from './runs/retention.service.js';
 import { JourneyRunRow } from './runs/run.entity.js';
 import { RunListsRepository } from './runs/run-lists.repository.js';
 import { RunLists } from './runs/run-lists.service.js';
 import { MemberJourneysController, RunsController } from './runs/runs.controller.js';
+import { RunsHandlers } from './runs/runs.handlers.js';
 import { RunsRepository } from './runs/runs.repository.js';
 import { Runs } from './runs/runs.service.js';
 import { SavepointsRepository } from './runs/savepoints.repository.js';
@@ -44,6 +46,7 @@ import { Facts } from './starting/facts.service.js';
 import { RestockNews } from './starting/restock-news.service.js';
 import { RestocksRepository } from './starting/restocks.repository.js';
 import { Restocks } from './starting/restocks.service.js';
+import { StartingHandlers } from './starting/starting.handlers.js';
 import { StartingRepository } from './starting/starting.repository.js';
 import { Starting } from './starting/starting.service.js';
 import { JourneySecretRow } from './telling/secret.entity.js';
@@ -96,11 +99,11 @@ export class AutomationsHttpModule {}
 @Module({
   imports: [AutomationsModule, DeliveryModule, ProductsModule, WorkspacesModule],
   providers: [
-    ...[AutomationsHandlers, AdvancingTurns, Advancing, Answers, Happened, HappenedRepository],
+    ...[StartingHandlers, RunsHandlers, AdvancingTurns, Advancing, Answers, Happened, HappenedRepository],
     ...[JourneySends, Settling, TakenRuns, Isolation, SavepointsRepository, MemberLocksRepository],
     ...[Arrivals, Calendar, CalendarRepository, EnteredRuns, Facts, Starting, StartingRepository],
     ...[RestockNews, Restocks, RestocksRepository],
-    ...[Telling, TellingRepository],
+    ...[Telling, TellingRepository, RunRetention, RunRetentionRepository],
   ],
   exports: [Advancing, Arrivals],
 })

@@ -114,6 +114,16 @@ export class Config {
   @Max(120)
   ledgerMonths: number = 13;
 
+  @Variable({
+    comment:
+      'Months for which runs of journeys that have ended are kept with every decision; re-entry looks back a year.',
+    optional: true,
+  })
+  @IsInt()
+  @Min(13)
+  @Max(120)
+  journeyMonths: number = 13;
+
   @Variable({ comment: 'The Messaging API of LINE, or of a stand-in.', optional: true, isBase: true })
   @IsUrl(httpUrl)
   lineApiBaseUrl: string = 'https://api.line.me';

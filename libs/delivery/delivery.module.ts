@@ -13,6 +13,8 @@ import { AttentionRepository } from './attention/attention.repository.js';
 import { Attention } from './attention/attention.service.js';
 import { DeliveryHandlers } from './delivery.handlers.js';
 import { PageRow } from './ledger/page.entity.js';
+import { ForecastRepository } from './forecast/forecast.repository.js';
+import { Forecasts } from './forecast/forecasts.service.js';
 import { LeasesRepository } from './ledger/leases.repository.js';
 import { OutcomesRepository } from './ledger/outcomes.repository.js';
 import { PagesRepository } from './ledger/pages.repository.js';
@@ -32,6 +34,7 @@ import { ChannelPlanRow } from './price/channel-plan.entity.js';
 import { ChannelPlansController } from './price/channel-plans.controller.js';
 import { ChannelPlansRepository } from './price/channel-plans.repository.js';
 import { ChannelPlans } from './price/channel-plans.service.js';
+import { MonthlyPrices } from './price/monthly-prices.service.js';
 import { Prices } from './price/prices.service.js';
 import { RecentWritersRepository } from './price/recent-writers.repository.js';
 import { ChannelQuotaRow } from './quota/channel-quota.entity.js';
@@ -69,12 +72,13 @@ const REPOSITORIES = [
     ...[Attention, AttentionRepository, WakeUps],
     ...[SpendingCeilings, SpendingRepository],
     ...[Quotas, QuotasRepository, { provide: Reserved, useClass: ReservedRepository }],
-    ...[Prices, ChannelPlans, ChannelPlansRepository, RecentWritersRepository],
+    ...[Prices, MonthlyPrices, ChannelPlans, ChannelPlansRepository, RecentWritersRepository],
+    ...[Forecasts, ForecastRepository],
   ],
   exports: [
     ...[Sends, Outcomes, Slices, ...REPOSITORIES],
     ...[Attention, AttentionRepository, WakeUps],
-    ...[SpendingCeilings, Quotas, Prices, ChannelPlans],
+    ...[SpendingCeilings, Quotas, Prices, MonthlyPrices, ChannelPlans, Forecasts],
   ],
 })
 export class DeliveryModule {}

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { check, toInstant, type FieldError, type Scope } from '#kernel';
+import { toInstant, type FieldError, type Scope } from '#kernel';
 import type { Rejection } from '#members';
 import type { EventBatchAnswer } from './events.dto.js';
 import { tooFarAhead, type Refusal } from './events.errors.js';
 import { Ingest } from './ingest/ingest.service.js';
-import { eventKinds, type Event } from './kinds/event-kinds.js';
+import { readEvent, type Event } from './kinds/event-kinds.js';
 
 /** Clocks of tills and shops are not all right. */
 const MOST_AHEAD = 10 * 60 * 1000;
@@ -47,7 +47,7 @@ export class Events {
 function read(items: unknown[], latest: number): Reading {
   const reading: Reading = { valid: [], refused: [] };
   items.forEach((item, index) => {
-    const { value: event, errors } = check(eventKinds, item);
+    const { value: event, errors } = readEvent(item);
     if (event && toInstant(event.occurredAt).getTime() <= latest) reading.valid.push({ index, event });
     else reading.refused.push({ index, id: idOf(item), refusal: errors ? malformed(errors) : tooFarAhead });
   });

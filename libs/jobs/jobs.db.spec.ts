@@ -8,9 +8,11 @@ import { JobFigures } from './job-figures.js';
 import { Jobs } from './jobs.js';
 import { call, Errands, write, written } from './testing/errands.js';
 import { ErrandsApp } from './testing/errands-app.js';
+import { JobRunner } from './running/job-runner.js';
 import { NotesRepository } from './testing/notes.repository.js';
 
 const SECOND = 1_000;
+const HOUR = 3_600_000;
 
 describe('Jobs', () => {
   let files: TestDatabase;
@@ -47,6 +49,11 @@ describe('Jobs', () => {
       everyone.map((owner) => db.query<OutboxState>(owner, sql`select *, due_at as "dueAt" from outbox`)),
     );
     return found.flat();
+  };
+
+  const enqueueFailing = async (error: Error) => {
+    errands.during = () => Promise.reject(error);
+    await jobs.enqueue(scope, write, { workspaceId, note: 'failing' });
   };
 
   beforeEach(async () => {
@@ -111,10 +118,6 @@ describe('Jobs', () => {
   });
 
   describe('that fail', () => {
-    const enqueueFailing = async (error: Error) => {
-      errands.during = () => Promise.reject(error);
-      await jobs.enqueue(scope, write, { workspaceId, note: 'failing' });
-    };
     const drain = () => drainJobs(app, { failures: 'allow' });
 
     it('leave no effect and come back later and later, until they are parked', async () => {
@@ -210,6 +213,58 @@ describe('Jobs', () => {
     });
   });
 
+  describe('whose clock is turned back an hour', () => {
+    const turnBack = () => scope.clock.advance(-HOUR);
+
+    it('run at once where they were due at once, as do facts', async () => {
+      await jobs.enqueue(scope, write, { workspaceId, note: 'turned' });
+      await jobs.announce(scope, written, { workspaceId, note: 'turned' });
+      turnBack();
+      const ran = await drainJobs(app);
+      expect(ran.map(({ outcome }) => outcome)).toEqual(['done', 'done', 'done', 'done']);
+    });
+
+    it('are claimed by who is woken for them, whatever its clock says', async () => {
+      await jobs.enqueue(scope, write, { workspaceId, note: 'woken' });
+      const [{ id }] = (await rows()) as [OutboxState];
+      turnBack();
+      expect(await app.get(JobRunner).run(id)).toMatchObject({ outcome: 'done' });
+    });
+
+    it('wait as long as they were to, from then on', async () => {
+      await enqueueFailing(new RetryAfter(5 * SECOND));
+      await drainJobs(app);
+      errands.during = () => undefined;
+      turnBack();
+      expect(await drainJobs(app)).toEqual([]);
+      scope.clock.advance(5 * SECOND);
+      expect(await drainJobs(app)).toMatchObject([{ outcome: 'done' }]);
+    });
+
+    it('wait for the moment that they were to wait for', async () => {
+      const dueAt = new Date(scope.clock.now().getTime() + SECOND);
+      await jobs.enqueue(scope, write, { workspaceId, note: 'moment' }, { dueAt });
+      turnBack();
+      scope.clock.advance(HOUR);
+      expect(await drainJobs(app)).toEqual([]);
+      scope.clock.advance(SECOND);
+      expect(await drainJobs(app)).toHaveLength(1);
+    });
+
+    it('come by their interval where they are schedules, and at their time of day', async () => {
+      await drainJobs(app, { schedules: true });
+      scope.clock.advance(2 * SECOND);
+      await drainJobs(app);
+      const daily = async () => (await rows()).find(({ job }) => job === 'errands.morning')!.dueAt;
+      const morning = await daily();
+      turnBack();
+      await drainJobs(app);
+      scope.clock.advance(SECOND);
+      expect(await drainJobs(app)).toMatchObject([{ job: 'errands.tick', outcome: 'done' }]);
+      expect(await daily()).toEqual(morning);
+    });
+  });
+
   it('are counted lane by lane', async () => {
     await jobs.enqueue(scope, write, { workspaceId, note: 'counted' });
     await jobs.enqueue(other, write, { workspaceId: other.workspaceId, note: 'counted' });
@@ -222,6 +277,7 @@ describe('Jobs', () => {
 
 interface OutboxState {
   id: string;
+  job: string;
   attempts: number;
   error: string;
   dueAt: Date;

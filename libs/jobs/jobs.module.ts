@@ -14,6 +14,7 @@ import { CONNECTIONS, QueueLifetime } from './queue/queue-lifetime.js';
 import { QUEUES, Relay } from './queue/relay.js';
 import { Sweeper } from './queue/sweeper.js';
 import type { WakeUp } from './queue/wake-up.js';
+import { Clocks } from './running/clocks.js';
 import { Execution } from './running/execution.js';
 import { FactFanOut } from './running/fact-fan-out.js';
 import { HandlerBook } from './running/handler-book.js';
@@ -52,7 +53,7 @@ export class JobsModule {
         { provide: CONNECTIONS, useValue: connections },
         { provide: RANDOM, useValue: random },
         ...[Jobs, JobFigures, JobRunner, Execution, FactFanOut, HandlerBook, Leases, OutboxRepository],
-        ...[QueueLifetime, Relay, Scheduler, SharedRuns],
+        ...[QueueLifetime, Relay, Scheduler, SharedRuns, Clocks],
         ...working,
       ],
       exports: [Jobs, JobFigures, JobRunner, Scheduler],

@@ -40,9 +40,18 @@ const STEPPING = {
   'advance committed': { class: 'Advancing', method: 'batch', when: 'after' },
 } satisfies Record<string, CrashPoint>;
 
-export const CRASH_POINTS = { ...SENDING, ...STEPPING };
+/** From the first rows of a product feed to its end. */
+const IMPORTING = {
+  'rows read': { class: 'Products', method: 'put', when: 'before' },
+  'rows written': { class: 'FeedsRepository', method: 'advance', when: 'after' },
+  'rows committed': { class: 'FeedImporting', method: 'commit', when: 'after' },
+  'feed ended': { class: 'FeedsRepository', method: 'finish', when: 'after' },
+} satisfies Record<string, CrashPoint>;
+
+export const CRASH_POINTS = { ...SENDING, ...STEPPING, ...IMPORTING };
 export type CrashPointName = keyof typeof CRASH_POINTS;
 export const SENDING_POINTS = Object.keys(SENDING) as (keyof typeof SENDING)[];
+export const IMPORTING_POINTS = Object.keys(IMPORTING) as (keyof typeof IMPORTING)[];
 export const STEPPING_POINTS = Object.keys(STEPPING) as (keyof typeof STEPPING)[];
 
 /** What a program under test is told. */

@@ -188,6 +188,44 @@ describe('Taking runs on', () => {
     expect((await shop.runsOf('a'))[0]).toMatchObject({ step: 'second', state: 'waiting' });
   });
 
+  describe('by a clock that is turned back an hour', () => {
+    const turnBack = () => shop.scope.clock.advance(-HOUR);
+    const visited = { id: 'visits', kind: 'wait-for', event: 'visit', within: { hours: 2 } };
+
+    it('hears at once of what was told before, and ends each wait once at its moment', async () => {
+      await shop.journey(CART);
+      await shop.post(cart('a'), cart('b'));
+      turnBack();
+      await shop.drain();
+      expect(await shop.traces('a')).toEqual([SENT.slice(0, 2)]);
+      await shop.pass(HOUR);
+      await shop.happens(purchase('b'));
+      expect(await shop.traces('b')).toEqual([CANCELLED]);
+      await shop.pass(HOUR + 1);
+      turnBack();
+      for (const later of [0, HOUR, HOUR]) await shop.pass(later);
+      expect(await shop.traces('a')).toEqual([SENT]);
+      expect(await shop.handedOver(await shop.runsOf('a'))).toBe(1);
+    });
+
+    it('takes on at once whom it was to take on at once', async () => {
+      const journey = await shop.journey({ ...CART, cancel: [], steps: [visited, send()] });
+      await shop.happens(cart('woken'), cart('skipped'));
+      shop.scope.clock.advance(MINUTE);
+      await shop.post({ type: 'visit', memberId: 'woken' });
+      const [woken] = await shop.runsOf('woken');
+      await app.get(RunsRepository).wake(shop.scope, [{ id: woken!.id, memberId: await inside('woken') }], '1');
+      const [skipped] = await shop.runsOf('skipped');
+      await shop.done('POST', `/v1/journeys/${journey}/runs/${skipped!.id}/skip`);
+      turnBack();
+      await advance();
+      expect([await shop.traces('woken'), await shop.traces('skipped')]).toMatchObject([
+        [['start started', 'visits waiting', 'visits happened', 'send sent', 'send done']],
+        [['start started', 'visits waiting', 'visits skipped', 'send sent', 'send done']],
+      ]);
+    });
+  });
+
   async function inside(externalId: string): Promise<string> {
     return (await app.get(Members).find(shop.scope, [externalId])).get(externalId)!;
   }

@@ -73,6 +73,26 @@ export class HappenedRepository {
       return { runId, seq: `${change}:${id}`, type: change, at, body: { role, route, channelId } };
     });
   }
+
+  /** Of what members want to be sent no more since each run's start, in order of time. */
+  async optOuts(scope: Scope, runs: readonly Run[]): Promise<EventOfRun[]> {
+    const rows = await this.db.query<{ runId: string; id: string; purpose: string; at: number }>(
+      scope,
+      prepared(sql`select n.run_id as "runId", o.id, o.purpose, (extract(epoch from o.at) * 1000)::float8 as at
+            from ${given(runs)}
+           cross join lateral (
+             select id, purpose, greatest(since, recorded_at) as at from member_opt_outs
+              where workspace_id = ${scope.workspaceId} and member_id = n.member_id offset 0) o
+           where o.at >= n.start_at
+           order by o.at, o.id`),
+    );
+    return rows.map(({ id, purpose, ...of }) => ({
+      ...of,
+      seq: `opted_out:${id}`,
+      type: 'opted_out',
+      body: { purpose },
+    }));
+  }
 }
 
 function given(runs: readonly Run[]) {

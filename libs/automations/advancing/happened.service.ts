@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Scope } from '#kernel';
+import { CHANGES } from '../definition/journey-definition.js';
 import type { JourneyEvent, Prepared } from '../machine/run.js';
 import type { Run } from '../runs/runs.repository.js';
 import { HappenedRepository, type EventOfRun } from './happened.repository.js';
 
-const TIES: readonly string[] = ['linked', 'unlinked'];
+const CHANGED: readonly string[] = CHANGES;
 
 /** What a run is to be told, and what to write about that. */
 export interface News {
@@ -24,17 +25,18 @@ export class Happened {
   /** By run. To be asked while the runs are held. @param preparedOf a run's version of its journey */
   async since(scope: Scope, runs: readonly Run[], preparedOf: (run: Run) => Prepared): Promise<Map<string, News>> {
     const types = new Set(runs.flatMap((run) => [...preparedOf(run).listensTo]));
-    const eventTypes = [...types].filter((type) => !TIES.includes(type));
+    const eventTypes = [...types].filter((type) => !CHANGED.includes(type));
     // Asked first: what is stored between the two questions is rather told twice than never.
     const newest =
       eventTypes.length > 0 ? await this.repository.newest(scope, membersOf(runs)) : new Map<string, string>();
     const told = eventTypes.length > 0 ? await this.repository.events(scope, runs, eventTypes) : [];
-    if (TIES.some((type) => types.has(type))) told.push(...(await this.repository.ties(scope, runs)));
+    if (types.has('linked') || types.has('unlinked')) told.push(...(await this.repository.ties(scope, runs)));
+    if (types.has('opted_out')) told.push(...(await this.repository.optOuts(scope, runs)));
     const byRun = Map.groupBy(told, ({ runId }) => runId);
     return new Map(
       runs.map((run) => {
         const happened = (byRun.get(run.id) ?? []).filter((event) => isNews(event, run, preparedOf(run)));
-        if (TIES.some((type) => types.has(type))) happened.sort((a, b) => a.at - b.at);
+        if (CHANGED.some((type) => types.has(type))) happened.sort((a, b) => a.at - b.at);
         const seq = newest.get(run.memberId);
         return [run.id, { happened, lookFrom: after(run.lookFrom, seq) }];
       }),
@@ -49,7 +51,7 @@ function membersOf(runs: readonly Run[]): string[] {
 /** Its own start is none, and of what happened at the same moment only what came after it. */
 function isNews(event: EventOfRun, { state: { start } }: Run, { listensTo }: Prepared): boolean {
   if (!listensTo.has(event.type) || event.seq === start.seq) return false;
-  if (event.at !== start.at || TIES.includes(event.type) || !/^\d+$/.test(start.seq)) return true;
+  if (event.at !== start.at || CHANGED.includes(event.type) || !/^\d+$/.test(start.seq)) return true;
   return BigInt(event.seq) > BigInt(start.seq);
 }
 

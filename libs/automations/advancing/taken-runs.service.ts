@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError, type Scope } from '#kernel';
 import type { Advance } from '../machine/run.js';
 import { Isolation } from '../runs/isolation.service.js';
-import { RunsRepository, type Run, type RunChange } from '../runs/runs.repository.js';
+import { AT_ONCE, RunsRepository, type Run, type RunChange } from '../runs/runs.repository.js';
 import type { News } from './happened.service.js';
 import type { PreparedJourney } from './prepared-journeys.js';
 import { Settling } from './settling.service.js';
@@ -49,8 +49,7 @@ export class TakenRuns {
       if (!advance) return;
       const { id: runId, memberId, decisions: decided } = run;
       await this.settling.settle(scope, [{ journey: taken.journey, runId, memberId, decided, advance }]);
-      const now = scope.clock.now().getTime();
-      await this.runs.write(scope, [{ ...changeOf(run, taken.news, advance), attempts: run.attempts, dueAt: now }]);
+      await this.runs.write(scope, [{ ...changeOf(run, taken.news, advance), attempts: run.attempts, dueAt: AT_ONCE }]);
     };
     // What stopped it may stop this as well; then it is left where it was.
     await this.isolation.each(scope, [run], before, async () => undefined);
@@ -76,7 +75,7 @@ export class TakenRuns {
   private async fail(scope: Scope, run: Run, error: unknown, certain: boolean): Promise<void> {
     const again = !certain && run.attempts + 1 < MOST_ATTEMPTS;
     const inMs = FIRST_RETRY_MS * 4 ** run.attempts;
-    await this.runs.fail(scope, run, describe(error), again ? new Date(scope.clock.now().getTime() + inMs) : null);
+    await this.runs.fail(scope, run, describe(error), again ? scope.clock.now().getTime() + inMs : null);
   }
 }
 

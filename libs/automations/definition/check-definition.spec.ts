@@ -45,6 +45,7 @@ describe('a definition', () => {
           cancel: [
             { event: 'purchase', where: [{ field: 'lines.productId', sharedWithStart: 'items.productId' }] },
             { change: 'unlinked' },
+            { change: 'opted_out' },
           ],
         }),
       ),
@@ -133,7 +134,11 @@ describe('a definition', () => {
       places({ cancel: [{ event: 'cart', where: [{ field, differsFromStart }] }] });
     expect(cancel('cartId', 'cartId')).toEqual([]);
     expect(cancel('cartId', 'items.quantity')).toEqual(['/definition/cancel/0/where/0/differsFromStart']);
-    expect(places({ cancel: [{ change: 'unlinked', where: [{ field: 'role', equals: 'contractor' }] }] })).toEqual([]);
+    const changed = (change: string, field: string) =>
+      places({ cancel: [{ change, where: [{ field, equals: 'x' }] }] });
+    expect([...changed('unlinked', 'role'), ...changed('opted_out', 'purpose')]).toEqual([]);
+    expect(changed('opted_out', 'role')).toEqual(['/definition/cancel/0/where/0/field']);
+    expect(changed('blocked', 'role')).toEqual(['/definition/cancel/0/change']);
   });
 
   it('names only fields that its events have', () => {

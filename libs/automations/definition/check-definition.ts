@@ -1,7 +1,7 @@
 import { check, invalid, type FieldError } from '#kernel';
 import { channelsIn, segmentsIn, type RuleNode } from '#segments';
 import { cronErrors } from './cron.js';
-import { fieldsOfEvent, fieldsOfStart, fieldsOfTie, type EventFields } from './event-fields.js';
+import { fieldsOfChange, fieldsOfEvent, fieldsOfStart, type EventFields } from './event-fields.js';
 import { keyErrors, testErrors, waitErrors } from './field-errors.js';
 import { JourneyDefinition, type Cancel, type Reentry } from './journey-definition.js';
 import { sendErrors } from './send-errors.js';
@@ -90,7 +90,7 @@ function stepErrors(step: JourneyStep, definition: JourneyDefinition, fields: Ev
   }
 }
 
-function cancelErrors({ event, where }: Cancel, start: EventFields, path: string): FieldError[] {
-  const fields = event === undefined ? fieldsOfTie() : fieldsOfEvent(event);
+function cancelErrors({ event, change, where }: Cancel, start: EventFields, path: string): FieldError[] {
+  const fields = event === undefined ? fieldsOfChange(change!) : fieldsOfEvent(event);
   return testErrors(where, { fields, start, path: `${path}/where` });
 }

@@ -1,5 +1,6 @@
 import { eventKinds } from '#events';
 import { shapeOf, Union, type Class, type Field } from '#kernel';
+import type { Change } from './journey-definition.js';
 import type { JourneyStart } from './starts.js';
 
 /** What a field's values are; `date` is an instant or a day, as text. */
@@ -58,9 +59,9 @@ export function fieldsOfEvent(type: string): EventFields {
   return new Map([...found].filter(([name]) => !NOT_ASKED.includes(name)));
 }
 
-/** The fields of a tie that is made or ended while a run waits. */
-export function fieldsOfTie(): EventFields {
-  return new Map(Object.entries(TIE));
+/** The fields of what becomes of a member while a run waits. */
+export function fieldsOfChange(change: Change): EventFields {
+  return new Map(Object.entries(change === 'opted_out' ? { purpose: always('text') } : TIE));
 }
 
 /** Where an object stands in an event. */

@@ -46,6 +46,10 @@ export class Reentry {
   @IsOptional() @IsIn(['ignore', 'restart']) repeat?: 'ignore' | 'restart';
 }
 
+/** What becomes of a member beside events, and may end a run. */
+export const CHANGES = ['linked', 'unlinked', 'opted_out'] as const;
+export type Change = (typeof CHANGES)[number];
+
 /** Ends a run wherever it is, before its next step. */
 @Refine<Cancel>(({ event, change }) =>
   (event === undefined) === (change === undefined)
@@ -59,7 +63,8 @@ export class Cancel {
   @ValidateNested({ each: true })
   @Type(() => EventTest)
   where?: EventTest[];
-  @IsOptional() @IsIn(['linked', 'unlinked']) change?: 'linked' | 'unlinked';
+  /** A tie that was made or ended; or the member wants to be sent something no more, whose `purpose` `where` may ask. */
+  @IsOptional() @IsIn(CHANGES) change?: Change;
 }
 
 /** What a journey does: data, and all there is to know about it. */

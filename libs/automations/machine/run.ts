@@ -6,7 +6,7 @@ import type { RuleNode } from '#segments';
 export interface JourneyEvent {
   /** events.seq as text; of a fact, a text that is the same whenever the same fact is told. */
   seq: string;
-  /** `purchase`, `cart`, …; `linked`, `unlinked`, `friend`, `rank`, `entered`, `left`, `restock`, `date`, `schedule`. */
+  /** `purchase`, `cart`, …; `linked`, `unlinked`, `opted_out`, `friend`, `rank`, `entered`, `left`, `restock`, `date`, `schedule`. */
   type: string;
   /** Milliseconds since 1970. */
   at: number;

@@ -10,6 +10,7 @@ export type StoredRunState = (typeof RUN_STATES)[number];
 @Index('journey_runs_due', { synchronize: false })
 @Index('journey_runs_by_journey', { synchronize: false })
 @Index('journey_runs_inside', { synchronize: false })
+@Index('journey_runs_ended', { synchronize: false })
 export class JourneyRunRow {
   @PrimaryColumn('uuid', { name: 'workspace_id' })
   workspaceId: string;
@@ -65,6 +66,7 @@ export class JourneyRunRow {
   @Column('bigint', { name: 'look_from' })
   lookFrom: string;
 
+  /** How many are written; 0 once they are given up. */
   @Column('integer')
   decisions: number;
 

@@ -28,6 +28,9 @@ export interface RunChange extends Omit<Run, 'key' | 'stored'> {
   dueAt: number | null;
 }
 
+/** When a run is due that is to be looked at now, so that it is so by every clock, also after one was turned back. */
+export const AT_ONCE = 0;
+
 interface Columns extends Omit<Run, 'state' | 'memberId' | 'stored'> {
   memberId: string;
   stored: StoredRunState;
@@ -109,10 +112,9 @@ export class RunsRepository {
   /** Lets runs that still go on be looked at now. @param fromSeq of the earliest event there may be news of */
   async wake(scope: Scope, runs: readonly Pick<Run, 'id' | 'memberId'>[], fromSeq: string | null): Promise<void> {
     if (runs.length === 0) return;
-    const now = scope.clock.now();
     await this.db.execute(
       scope,
-      prepared(sql`update journey_runs r set due_at = least(r.due_at, ${now}), look_from = least(r.look_from, ${fromSeq}::bigint)
+      prepared(sql`update journey_runs r set due_at = ${new Date(AT_ONCE)}, look_from = least(r.look_from, ${fromSeq}::bigint)
             from unnest(${bigints(runs.map(({ memberId }) => memberId))}::bigint[],
                         ${bigints(runs.map(({ id }) => id))}::bigint[]) as n (member_id, id)
            where r.workspace_id = ${scope.workspaceId} and r.member_id = n.member_id and r.id = n.id
@@ -191,11 +193,12 @@ export class RunsRepository {
     scope: Scope,
     { memberId, id }: Pick<Run, 'memberId' | 'id'>,
     error: string,
-    dueAt: Date | null,
+    dueAt: number | null,
   ): Promise<void> {
     await this.db.execute(
       scope,
-      sql`update journey_runs set state = ${dueAt ? 'waiting' : 'failed'}, due_at = ${dueAt}, error = ${error},
+      sql`update journey_runs set state = ${dueAt === null ? 'failed' : 'waiting'},
+                                  due_at = ${dueAt === null ? null : new Date(dueAt)}, error = ${error},
                                   attempts = attempts + 1
            where workspace_id = ${scope.workspaceId} and member_id = ${memberId} and id = ${id}`,
     );

@@ -6,7 +6,7 @@ import { PreparedJourneys } from '../advancing/prepared-journeys.js';
 import { RunsWaking } from '../advancing/runs-waking.service.js';
 import { wrongRunState } from '../journeys/journeys.errors.js';
 import type { Decision, Prepared, RunState } from '../machine/run.js';
-import { RunsRepository, type Run } from './runs.repository.js';
+import { AT_ONCE, RunsRepository, type Run } from './runs.repository.js';
 import { TraceRepository } from './trace.repository.js';
 
 /** What a person decides about a run, beside the machine. */
@@ -57,7 +57,7 @@ export class Runs {
       if (!of.includes(run.stored)) throw wrongRunState(run.stored, wanted);
       const { prepared } = await this.journeys.get(scope, journeyId, run.version);
       const state = change(run, prepared);
-      const dueAt = state.ended === null ? scope.clock.now().getTime() : null;
+      const dueAt = state.ended === null ? AT_ONCE : null;
       await this.runs.write(scope, [{ ...run, state, dueAt, attempts: 0, decisions: run.decisions + 1 }]);
       await this.note(scope, run, { at: state.at, step: run.state.step ?? 'start', decision: wanted });
       await this.audit.record(scope, `journeys.run_${wanted}`, `journeys/${journeyId}/runs/${id}`);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { eventKinds, type Event } from '#events';
-import { check, invalid, type FieldError, type Scope } from '#kernel';
+import { readEvent, type Event } from '#events';
+import { invalid, type FieldError, type Scope } from '#kernel';
 import { Members } from '#members';
 import { EventFile } from './event-file.js';
 import { GivenEvents } from './given-events.js';
@@ -27,7 +27,7 @@ export class EventGiving {
     const events: Event[] = [];
     const errors: FieldError[] = [];
     for (const [n, item] of items.entries()) {
-      const checked = check(eventKinds, item, `/events/${n}`);
+      const checked = readEvent(item, `/events/${n}`);
       if (checked.errors) errors.push(...checked.errors);
       else events.push(checked.value);
     }
@@ -52,7 +52,7 @@ export class EventGiving {
       const errors: FieldError[] = [];
       let waiting: Placed[] = [];
       for await (const { place, line, value } of file.keep(lines)) {
-        const checked = value === undefined ? { errors: [malformedLine(line)] } : check(eventKinds, value, `/${line}`);
+        const checked = value === undefined ? { errors: [malformedLine(line)] } : readEvent(value, `/${line}`);
         if (checked.errors) errors.push(...checked.errors);
         else waiting.push({ member: memberOf(checked.value), place });
         if (errors.length >= MOST_ERRORS) break;

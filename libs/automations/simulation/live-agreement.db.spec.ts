@@ -55,6 +55,7 @@ const JOURNEYS: Record<string, object> = {
       send('offer'),
       { id: 'end', kind: 'stop' },
     ],
+    cancel: [{ change: 'opted_out', where: [{ field: 'purpose', equals: 'triggered' }] }],
   },
   'a booking': {
     start: { on: 'event', event: 'booking', where: [{ field: 'status', in: ['booked', 'changed'] }] },
@@ -108,7 +109,7 @@ const kinds = fc.oneof(
   },
   { weight: 2, arbitrary: fc.constant({ type: 'visit' }) },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({
       type: fc.constant('booking'),
       bookingId: some,
@@ -116,7 +117,11 @@ const kinds = fc.oneof(
       status: fc.constantFrom('booked', 'changed', 'cancelled'),
     }),
   },
-  { weight: 1, arbitrary: fc.constant({ type: 'refund', orderId: 'of-old', total: 1 }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ optOut: fc.constantFrom('triggered', 'promotional'), isOut: fc.boolean() }),
+  },
+  { weight: 2, arbitrary: fc.constant({ type: 'refund', orderId: 'of-old', total: 1 }) },
 );
 /** What happens next, and how long after what happened before. */
 const happening = fc.record({
@@ -129,15 +134,22 @@ const happening = fc.record({
 });
 
 const EVERYTHING = [
-  ...['cancelled', 'done', 'false', 'happened', 'limited', 'past', 'restarted', 'sent', 'started', 'stopped'],
+  ...['booking', 'cart', 'opted_out', 'purchase', 'refund'].map((event) => `cancelled by ${event}`),
+  ...['done', 'false', 'happened', 'limited', 'past', 'restarted', 'sent', 'started', 'stopped'],
   ...['timed_out', 'true', 'waiting', 'woke'],
 ];
 
 /** @param traces by member: runs of decisions of [at, step, decision, values] */
 function decisionsIn(traces: Record<string, unknown[][][]>): string[] {
   return Object.values(traces).flatMap((runs) =>
-    runs.flatMap((run) => run.map(([, , decision]) => decision as string)),
+    runs.flatMap((run) =>
+      run.map(([, , decision, values]) => wordOf(decision as string, values as { event?: string })),
+    ),
   );
+}
+
+function wordOf(decision: string, { event }: { event?: string }): string {
+  return decision === 'cancelled' ? `cancelled by ${event}` : decision;
 }
 
 describe('A journey that has run live, simulated over the same events', () => {
@@ -191,6 +203,14 @@ describe('A journey that has run live, simulated over the same events', () => {
     return traces;
   }
 
+  /** Nobody is known before they have done something. */
+  async function wish(shop: JourneysStage, member: string, { optOut, isOut }: { optOut: string; isOut: boolean }) {
+    const path = `/v1/members/${member}/opt-outs/${optOut}`;
+    const answer = await shop.request(isOut ? 'PUT' : 'DELETE', path, isOut ? { source: 'spec' } : undefined);
+    expect([200, 404]).toContain(answer.status);
+    await shop.drain();
+  }
+
   it('gives the same decisions', async () => {
     const decided = new Set<string>();
     await fc.assert(
@@ -200,6 +220,10 @@ describe('A journey that has run live, simulated over the same events', () => {
         for (const [name, definition] of Object.entries(JOURNEYS)) ids.set(name, await shop.journey(definition));
         for (const [n, { memberId, seconds, event }] of happenings.entries()) {
           await shop.pass(seconds * SECOND);
+          if ('optOut' in event) {
+            await wish(shop, memberId, event);
+            continue;
+          }
           const { startsInHours, ...fields } = event as { startsInHours?: number; type: string };
           const startsAt = startsInHours && { startsAt: new Date(shop.now + startsInHours * 3_600_000).toISOString() };
           const orderId = event.type === 'purchase' ? { orderId: `order-${n}` } : {};
@@ -212,7 +236,7 @@ describe('A journey that has run live, simulated over the same events', () => {
           expect([name, await simulatedTraces(shop, id)]).toEqual([name, live]);
         }
       }),
-      { numRuns: 3, seed: 4, endOnFailure: true },
+      { numRuns: 6, seed: 4, endOnFailure: true },
     );
     // What the journeys can come to has come up.
     expect([...decided].sort()).toEqual(EVERYTHING);

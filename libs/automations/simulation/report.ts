@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LineMonths, type MonthlyPrice } from '#delivery';
 import type { Decision, Prepared } from '../machine/run.js';
 import type { SimulatedRun, Walked } from './member-walk.js';
 import { nameOf, type Person } from './person.js';
@@ -36,6 +37,9 @@ export class SimulationReport {
     ...{ cancelled: 0, done: 0, stopped: 0, timedOut: 0, failed: 0, waiting: 0 },
   };
   private forecasts: Forecast[] = [];
+  private readonly lineMonths = new LineMonths();
+  /** What would be sent, by LINE's month. */
+  readonly months = new Map<string, number>();
 
   constructor(
     { definition }: Prepared,
@@ -62,7 +66,8 @@ export class SimulationReport {
     for (const send of sends) this.addSend(person, send);
   }
 
-  answer(): Omit<SimulationDto, 'past'> {
+  /** @param price of `months` */
+  answer(price: MonthlyPrice | null): Omit<SimulationDto, 'past'> {
     this.keepFirst();
     const totals: SimulationTotalsDto = {
       ...this.counts,
@@ -73,7 +78,8 @@ export class SimulationReport {
     };
     const messages = Object.values(this.sends).reduce((sum, { would }) => sum + would, 0);
     const forecast = this.forecasts.map(({ moment: _, ...one }) => one);
-    return { forecast, totals, cost: { messages }, digest: this.digest.copy().digest('hex') };
+    const cost = { messages, short: price?.short ?? null, plan: price?.plan ?? null, price: price?.cost ?? null };
+    return { forecast, totals, cost, digest: this.digest.copy().digest('hex') };
   }
 
   private count({ step, decision }: Decision): void {
@@ -82,14 +88,24 @@ export class SimulationReport {
     if (counts) increase(counts, decision);
   }
 
-  private addSend(person: Person, { step: { id: step }, at: moment, skipped, messages }: CheckedSend): void {
-    this.log([nameOf(person), 'send', step, moment, skipped ?? null]);
+  private addSend(person: Person, send: CheckedSend): void {
+    const {
+      step: { id: step },
+      at,
+      leavesAt: moment,
+      skipped,
+      messages,
+    } = send;
+    this.log([nameOf(person), 'send', step, at, moment, skipped ?? null]);
     const counts = this.sends[step]!;
     if (skipped) return increase(counts.skipped, skipped);
     counts.would += 1;
+    const month = this.lineMonths.of(moment);
+    this.months.set(month, (this.months.get(month) ?? 0) + 1);
     const shown = this.options.messages ? { messages: messages as object[] } : {};
     const who = { memberId: person.externalId ?? null, ...(person.userId && { lineUserId: person.userId }) };
-    this.forecasts.push({ ...who, step, at: new Date(moment).toISOString(), ...shown, moment });
+    const held = moment > at && { decidedAt: new Date(at).toISOString() };
+    this.forecasts.push({ ...who, step, at: new Date(moment).toISOString(), ...held, ...shown, moment });
     if (this.forecasts.length >= 2 * this.options.limit + SPARE) this.keepFirst();
   }
 

@@ -61,7 +61,7 @@ describe('The time machine', () => {
       steps: { wait: { waiting: 5, woke: 4 }, send: { done: 4, sent: 4 } },
       sends: { send: { would: 1, skipped: { not_friend: 1, not_linked: 2 } } },
     });
-    expect(cost).toEqual({ messages: 1 });
+    expect(cost).toMatchObject({ messages: 1 });
     expect(digest).toMatch(/^[0-9a-f]{64}$/);
   });
 

@@ -12,6 +12,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { CostDto, PlanDto } from '#delivery';
 import { eventKinds } from '#events';
 import { CheckedLater, ExactlyOneOf, IsId, IsInstant, IsText, Nullable } from '#kernel';
 import { JourneyDefinition } from '../definition/journey-definition.js';
@@ -23,8 +24,8 @@ const MOST_FORECASTS = 10_000;
 
 /**
  * What is to be simulated: a journey as it is saved, or a draft. The workspace's stored events are taken, each as if it
- * had come when it happened, or those that are given. Rules and links speak of what is stored; ranks, tags, attributes
- * and friends as they are now.
+ * had come when it happened, or those that are given. Rules, links and opt-outs speak of what is stored; ranks, tags,
+ * attributes, friends, quiet hours, caps and prices as they are now. Caps count what others have sent to the members, too.
  */
 @ExactlyOneOf('journeyId', 'definition')
 export class SimulateDto {
@@ -49,8 +50,10 @@ export class ForecastDto {
   /** LINE's own id of a friend who is not linked. */
   @IsOptional() @IsText(64) lineUserId?: string;
   @Matches(STEP_ID) step: string;
-  /** When it would be handed to delivery, which may wait for the end of quiet hours. */
+  /** When its request would leave. */
   @IsInstant() at: string;
+  /** When the journey would decide it, where quiet hours hold it until `at`. */
+  @IsOptional() @IsInstant() decidedAt?: string;
   @IsOptional() @IsArray() messages?: object[];
 }
 
@@ -81,6 +84,12 @@ export class SimulationTotalsDto {
 export class SimulationCostDto {
   /** As LINE counts them: one a person and send. */
   @IsInt() messages: number;
+  /** Of them, those that LINE's plan and quota leave no room for in their months. */
+  @Nullable() @IsInt() short: number | null;
+  /** Null, as all that follows from it, where it is neither set nor told by LINE's quota. */
+  @Nullable() @ValidateNested() @Type(() => PlanDto) plan: PlanDto | null;
+  /** Beside all that the channel was let send in the same months, by the journey itself too. */
+  @Nullable() @ValidateNested() @Type(() => CostDto) price: CostDto | null;
 }
 
 /** What of the past is not kept. */

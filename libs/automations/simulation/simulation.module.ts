@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ChannelsModule } from '#channels';
+import { DeliveryModule } from '#delivery';
 import { EventsModule } from '#events';
 import { MembersModule } from '#members';
 import { ProductsModule } from '#products';
@@ -8,6 +9,7 @@ import { AutomationsModule } from '../automations.module.js';
 import { RestocksRepository } from '../starting/restocks.repository.js';
 import { EventGiving } from './event-giving.service.js';
 import { LineBodies } from './line-bodies.js';
+import { Plans } from './plans.service.js';
 import { SendCheck } from './send-check.service.js';
 import { SimulationController } from './simulation.controller.js';
 import { SimulationRepository } from './simulation.repository.js';
@@ -21,9 +23,17 @@ import { Walking } from './walking.service.js';
 
 /** Says what a journey would do. */
 @Module({
-  imports: [AutomationsModule, ChannelsModule, EventsModule, MembersModule, ProductsModule, SegmentsModule],
+  imports: [
+    AutomationsModule,
+    ChannelsModule,
+    DeliveryModule,
+    EventsModule,
+    MembersModule,
+    ProductsModule,
+    SegmentsModule,
+  ],
   providers: [
-    ...[Simulations, EventGiving, Walking, Timelines, SendCheck, SimulationRepository],
+    ...[Simulations, Plans, EventGiving, Walking, Timelines, SendCheck, SimulationRepository],
     ...[PastStarts, RestockStarts, FriendStarts, PastsRepository, RestocksRepository],
   ],
   exports: [Simulations],

@@ -5,7 +5,7 @@ import type { Scope, WorkspaceRef } from '#kernel';
 import type { VariableValues } from '#messages';
 import type { DateStart } from '../definition/starts.js';
 import type { Period } from './period.js';
-import type { KnownLink } from './reachability.js';
+import type { KnownLink, KnownOptOut } from './reachability.js';
 import type { Person } from './person.js';
 
 /** Members in the order of their ids. */
@@ -27,6 +27,11 @@ export interface Tie {
   channelId: string;
   /** By a takeover, which starts nothing: the member was linked before. */
   moved: boolean;
+}
+
+export interface OptOut extends KnownOptOut {
+  memberId: string;
+  id: string;
 }
 
 /** What of a member decides when their day comes; null where it is not known or not asked for. */
@@ -126,6 +131,24 @@ export class SimulationRepository {
               ('unlinked', case when l.end_reason <> all(${MOVED}::text[]) then l.ended_at end)) c (change, at)
            where c.at is not null ${from ? sql`and c.at >= ${from}` : empty} ${to ? sql`and c.at < ${to}` : empty}
            order by c.at, l.id`,
+    );
+    return Map.groupBy(rows, ({ memberId }) => memberId);
+  }
+
+  /** That began in a period; by member, in order of time. */
+  async optOuts(
+    scope: WorkspaceRef,
+    memberIds: readonly string[],
+    { from, to }: Period,
+  ): Promise<Map<string, OptOut[]>> {
+    const rows = await this.db.query<OptOut>(
+      scope,
+      sql`select n.member_id as "memberId", o.id, o.purpose, ${millis(sql`o.since`)} as at,
+                 ${millis(sql`o.ended_at`)} as "endedAt" from ${given(memberIds)}
+           cross join lateral (select * from member_opt_outs
+                                where workspace_id = ${scope.workspaceId} and member_id = n.member_id offset 0) o
+           where true ${from ? sql`and o.since >= ${from}` : empty} ${to ? sql`and o.since < ${to}` : empty}
+           order by o.since, o.id`,
     );
     return Map.groupBy(rows, ({ memberId }) => memberId);
   }

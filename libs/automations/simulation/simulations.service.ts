@@ -1,17 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '#database';
+import { MonthlyPrices } from '#delivery';
 import { invalid, type Scope } from '#kernel';
-import type { JourneyDefinition } from '../definition/journey-definition.js';
-import { JourneyReferences } from '../journeys/journey-references.js';
-import { Journeys } from '../journeys/journeys.service.js';
-import { prepare } from '../machine/prepare.js';
 import { EventGiving } from './event-giving.service.js';
-import { DaysInPeriod, readPeriod, strikes } from './occurrences.js';
+import { Plans } from './plans.service.js';
 import { SimulationReport, type MemberResult } from './report.js';
 import type { SimulateDto, SimulationDto } from './simulation.dto.js';
 import { tooManySimulations } from './simulation.errors.js';
 import { PastStarts } from './starts/past-starts.service.js';
-import type { Plan } from './timelines.service.js';
 import { Walking } from './walking.service.js';
 
 const USUAL_FORECASTS = 1_000;
@@ -31,12 +26,11 @@ export class Simulations {
   private running = 0;
 
   constructor(
-    private readonly db: Database,
-    private readonly journeys: Journeys,
-    private readonly references: JourneyReferences,
+    private readonly plans: Plans,
     private readonly giving: EventGiving,
     private readonly pasts: PastStarts,
     private readonly walking: Walking,
+    private readonly prices: MonthlyPrices,
   ) {}
 
   /**
@@ -55,7 +49,7 @@ export class Simulations {
 
   private async run(scope: Scope, request: SimulateDto, { lines, onResult }: SimulationInput): Promise<SimulationDto> {
     if (lines && request.events) throw invalid([{ path: '/events', detail: 'must stand in the lines that follow' }]);
-    const plan = await this.plan(scope, request);
+    const plan = await this.plans.read(scope, request);
     const given = lines ? await this.giving.lines(scope, lines) : await this.giving.items(scope, request.events);
     try {
       const { limit = USUAL_FORECASTS, messages = false } = request;
@@ -68,26 +62,10 @@ export class Simulations {
           onResult?.(result);
         }
       const past = await this.pasts.known(scope, definition);
-      return { ...report.answer(), past, ...(given && { leftOut: given.events.leftOut }) };
+      const price = await this.prices.of(scope, definition.channelId, report.months);
+      return { ...report.answer(price), past, ...(given && { leftOut: given.events.leftOut }) };
     } finally {
       await given?.close();
     }
-  }
-
-  private async plan(scope: Scope, request: SimulateDto): Promise<Plan> {
-    const definition = await this.definition(scope, request);
-    const { start } = definition;
-    const { timeZone } = scope;
-    const period = readPeriod(request, await this.pasts.recurs(scope, start));
-    return {
-      ...{ prepared: prepare(definition, timeZone), period },
-      days: start.on === 'date' ? new DaysInPeriod(start, period, timeZone) : undefined,
-      strikes: start.on === 'schedule' ? strikes(start, period, timeZone) : undefined,
-    };
-  }
-
-  private async definition(scope: Scope, { journeyId, definition }: SimulateDto): Promise<JourneyDefinition> {
-    if (journeyId !== undefined) return (await this.journeys.get(scope, journeyId)).definition;
-    return this.db.transaction(scope, () => this.references.read(scope, definition, '/definition'));
   }
 }

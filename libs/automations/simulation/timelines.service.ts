@@ -3,12 +3,13 @@ import { EventLog, type LoggedEvent } from '#events';
 import type { Scope } from '#kernel';
 import { PastMemberships, type PastChange } from '#segments';
 import type { SegmentStart } from '../definition/starts.js';
+import { CHANGES } from '../definition/journey-definition.js';
 import type { JourneyEvent, Prepared } from '../machine/run.js';
 import type { GivenEvents } from './given-events.js';
 import type { Timeline } from './member-walk.js';
 import type { DaysInPeriod } from './occurrences.js';
 import { isIn, type Period } from './period.js';
-import { SimulationRepository, type Next, type Tie } from './simulation.repository.js';
+import { SimulationRepository, type Next, type OptOut, type Tie } from './simulation.repository.js';
 import type { GatheredStarts } from './starts/gathered-starts.js';
 import { PastsRepository, type RankChange } from './starts/pasts.repository.js';
 
@@ -17,11 +18,12 @@ const MOST_MEMBERS = 2_000;
 const FIRST_MEMBERS = 500;
 /** Events at a time, about: some megabytes. */
 const EVENTS = 20_000;
-const TIES: readonly string[] = ['linked', 'unlinked'];
 
 /** What is simulated. */
 export interface Plan {
   prepared: Prepared;
+  /** Null of a draft. */
+  journeyId: string | null;
   period: Period;
   /** Events in place of those that are stored. */
   given?: GivenEvents;
@@ -136,8 +138,16 @@ export class Timelines {
     const { memberIds, starts } = people;
     const events = people.events ?? (await this.events(scope, plan, memberIds));
     const ties = asksTies(plan) ? await this.repository.ties(scope, memberIds, plan.period) : new Map<string, Tie[]>();
+    const optOuts = plan.prepared.listensTo.has('opted_out')
+      ? await this.repository.optOuts(scope, memberIds, plan.period)
+      : new Map<string, OptOut[]>();
     return memberIds.map((memberId) => {
-      const own = [starts?.get(memberId) ?? [], tieEvents(plan, ties.get(memberId) ?? []), events.get(memberId) ?? []];
+      const own = [
+        starts?.get(memberId) ?? [],
+        tieEvents(plan, ties.get(memberId) ?? []),
+        (optOuts.get(memberId) ?? []).map(optOutEvent),
+        events.get(memberId) ?? [],
+      ];
       const filled = own.filter((list) => list.length > 0);
       // A stable sort: of one moment, what starts by the calendar or by a tie comes before other events.
       return { memberId, events: filled.length === 1 ? filled[0]! : filled.flat().sort((a, b) => a.at - b.at) };
@@ -167,12 +177,13 @@ interface People {
 /** Types of events that start or concern a run. */
 function eventTypes({ prepared: { definition, listensTo } }: Plan): Set<string> {
   const { start } = definition;
-  const types = new Set([...listensTo].filter((type) => !TIES.includes(type)));
+  const changes: readonly string[] = CHANGES;
+  const types = new Set([...listensTo].filter((type) => !changes.includes(type)));
   return start.on === 'event' ? types.add(start.event) : types;
 }
 
 function asksTies({ prepared: { definition, listensTo } }: Plan): boolean {
-  return definition.start.on === 'link' || TIES.some((type) => listensTo.has(type));
+  return definition.start.on === 'link' || listensTo.has('linked') || listensTo.has('unlinked');
 }
 
 /** What a takeover moved starts nothing: nobody came, and nobody left. */
@@ -181,6 +192,10 @@ function tieEvents({ prepared: { definition } }: Plan, ties: readonly Tie[]): Jo
   return wanted.map(({ linkId, change, at, role, route, channelId }) => {
     return { seq: `${change}:${linkId}`, type: change, at, body: { role, route, channelId } };
   });
+}
+
+function optOutEvent({ id, at, purpose }: OptOut): JourneyEvent {
+  return { seq: `opted_out:${id}`, type: 'opted_out', at, body: { purpose } };
 }
 
 function rankEvent({ at, rank }: RankChange): JourneyEvent {

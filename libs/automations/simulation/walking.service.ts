@@ -23,7 +23,7 @@ export class Walking {
 
   /** What comes of each member, in the order of their ids, some thousand at a time. */
   async *all(scope: Scope, plan: Plan): AsyncGenerator<MemberResult[]> {
-    const checking = this.sends.of(scope, plan.prepared.definition.channelId);
+    const checking = await this.sends.of(scope, plan.prepared.definition.channelId, plan.journeyId);
     let place: Place | null | undefined;
     while (place !== null) {
       const { results, next } = await this.part(scope, plan, checking, place);

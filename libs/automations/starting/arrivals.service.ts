@@ -14,8 +14,8 @@ export type { Arrival } from './starting.service.js';
 export interface Arriving {
   /** members.id, or minus line_users.id */
   memberIds: readonly string[];
-  /** How journeys begin that this may start. */
-  on: JourneyStart['on'];
+  /** How journeys begin that this may start; absent: it only matters to runs that go on. */
+  on?: JourneyStart['on'];
   /** Only this journey, where only it is meant. */
   journeyId?: string;
   /** Only journeys of this channel, where it happened on one. */

@@ -55,6 +55,22 @@ describe('A journey that the calendar starts', () => {
     expect(await taken(journey)).toEqual(['born-17', 'born-18']);
   });
 
+  it('does so once, also where the clock is turned back an hour before or after', async () => {
+    const journey = await shop.journey({ start: { on: 'date', birthday: true, at: '13:00' }, steps });
+    await put('today', { birthDate: '1990-04-15' });
+    const daily = await shop.journey({ start: { on: 'schedule', cron: '0 13 * * *' }, steps });
+    const turn = async (milliseconds: number) => {
+      shop.scope.clock.advance(milliseconds);
+      await drainJobs(app.nest, { schedules: true });
+    };
+    for (const step of [55 * MINUTE, -HOUR, HOUR]) await turn(step);
+    expect([await taken(journey), await taken(daily)]).toEqual([[], []]);
+    await turn(5 * MINUTE + 10_000);
+    expect([await taken(journey), await taken(daily)]).toEqual([['today'], ['today']]);
+    for (const step of [-HOUR, HOUR, HOUR]) await turn(step);
+    expect([await taken(journey), await taken(daily)]).toEqual([['today'], ['today']]);
+  });
+
   it('takes a birth month on its first day, and a date attribute on its own', async () => {
     const month = await shop.journey({ start: { on: 'date', birthMonth: true, at: '10:00' }, steps });
     const renewal = await shop.journey({ start: { on: 'date', attribute: 'renewal', days: -3, at: '10:00' }, steps });

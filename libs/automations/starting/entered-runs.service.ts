@@ -5,7 +5,7 @@ import { Settling } from '../advancing/settling.service.js';
 import { dueAt, standsBeforeStep } from '../advancing/taken-runs.service.js';
 import { describe, type Walk } from '../advancing/walk.js';
 import { Isolation } from '../runs/isolation.service.js';
-import { RunsRepository, type Run, type RunChange } from '../runs/runs.repository.js';
+import { AT_ONCE, RunsRepository, type Run, type RunChange } from '../runs/runs.repository.js';
 import { beforeFirstStep, type Entered } from './entering.js';
 
 /** Runs that are looked at from the first event of their members on. */
@@ -51,7 +51,6 @@ export class EnteredRuns {
 
   /** What has happened since the start already, so that a run is to be told it at once. */
   private async toRuns(scope: Scope, entered: readonly Entered[]): Promise<EnteredRun[]> {
-    const now = scope.clock.now().getTime();
     const asRuns = entered.map((one, i) => runOf(one, String(i)));
     const prepared = new Map(asRuns.map((run, i) => [run.id, entered[i]!.journey.prepared]));
     const news = await this.happened.since(scope, asRuns, ({ id }) => prepared.get(id)!);
@@ -63,7 +62,7 @@ export class EnteredRuns {
         ...{ id: one.stored?.id ?? '0', memberId: run.memberId, journeyId: run.journeyId, version: run.version },
         ...{ state: run.state, decisions: run.decisions, attempts: 0 },
         lookFrom: isNew ? run.lookFrom : lookFrom,
-        dueAt: isNew || standsBeforeStep(run.state) ? now : dueAt(run.state),
+        dueAt: isNew || standsBeforeStep(run.state) ? AT_ONCE : dueAt(run.state),
       };
       return { one, change };
     });
@@ -102,7 +101,7 @@ export class EnteredRuns {
     if (!walk) return;
     await this.settling.settle(scope, [walk]);
     const run = { memberId: walk.memberId, id: walk.runId };
-    await this.runs.fail(scope, run, describe(error), certain ? null : scope.clock.now());
+    await this.runs.fail(scope, run, describe(error), certain ? null : AT_ONCE);
   }
 }
 

@@ -66,6 +66,36 @@ describe('A journey that starts on what becomes of members', () => {
     ]);
   });
 
+  it('ends the run of who wants to be sent that no more, also where they had said so elsewhere before', async () => {
+    const cancel = [{ change: 'opted_out', where: [{ field: 'purpose', equals: 'triggered' }] }];
+    const journey = await shop.journey({ start: { on: 'event', event: 'visit' }, steps, cancel });
+    const people = ['already', 'elsewhere', 'now', 'other', 'nothing'];
+    for (const id of people) await put(id);
+    const optOut = (id: string, purpose: string, more: object = {}) =>
+      shop.done('PUT', `/v1/members/${id}/opt-outs/${purpose}`, { source: 'spec', ...more });
+    await optOut('already', 'triggered');
+    shop.scope.clock.advance(MINUTE);
+    await shop.happens(...people.map((memberId) => ({ type: 'visit', memberId })));
+    shop.scope.clock.advance(MINUTE);
+    await optOut('elsewhere', 'triggered', { since: new Date(shop.now - DAY).toISOString() });
+    await optOut('now', 'triggered');
+    await optOut('other', 'promotional');
+    await shop.drain();
+    const cancelled = [
+      ['elsewhere', 'cancelled'],
+      ['now', 'cancelled'],
+    ];
+    expect((await states(journey)).filter(([, state]) => state !== 'waiting')).toEqual(cancelled);
+    await shop.pass(HOUR);
+    expect((await states(journey)).filter(([, state]) => state !== 'done')).toEqual(cancelled);
+    const [run] = await shop.runsOf('now');
+    expect(run!.decisions.at(-1)).toMatchObject({
+      step: 'cancel',
+      decision: 'cancelled',
+      detail: { event: 'opted_out' },
+    });
+  });
+
   it('takes in new friends, those who are not linked as LINE users, until they are', async () => {
     const cancel = [{ change: 'linked' }];
     const greeting = { steps: [send('greet'), wait(), send('remind')], cancel };

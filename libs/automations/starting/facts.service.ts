@@ -77,6 +77,16 @@ export class Facts {
     await this.arriveAll(scope, { on: 'rank' }, arrivals);
   }
 
+  async optedOut(scope: Scope, memberIds: readonly string[]): Promise<void> {
+    const at = scope.clock.now().getTime();
+    const event = { seq: `opted_out:${at}`, type: 'opted_out', at, body: {} };
+    await this.arriveAll(
+      scope,
+      {},
+      memberIds.map((memberId) => ({ memberId, event, receivedAt: at })),
+    );
+  }
+
   async segmentChanged(scope: Scope, { segmentId, change, memberIds, at: instant }: MembersChangedRef): Promise<void> {
     const at = toInstant(instant).getTime();
     const event = { seq: `${change}:${segmentId}:${at}`, type: change, at, body: { segmentId } };

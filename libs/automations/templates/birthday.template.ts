@@ -27,6 +27,8 @@ export const birthday = defineTemplate(BirthdayOptions, {
     return {
       channelId,
       start: { on: 'date', ...(on === 'day' ? { birthday: true } : { birthMonth: true }), at },
+      // Also where the date is corrected; two birthdays are further apart.
+      reentry: { days: 300 },
       steps: [{ id: 'greet', kind: 'send', messages: [greeting] }],
     };
   },

@@ -42,14 +42,16 @@ export const bookingReminder = defineTemplate(BookingReminderOptions, {
         id: 'wait-hours',
         kind: 'wait',
         relative: { to: 'startsAt', hours: -(hoursBefore ?? 0) },
-        onPast: 'end',
+        // Who is reminded at once for the days is not for the hours as well.
+        ...(daysBefore > 0 ? { onPast: 'end' } : past('end')),
       },
       send('remind-again'),
     ];
     return {
       channelId,
       start: { on: 'event', event: 'booking', where: [{ field: 'status', in: ['booked', 'changed'] }] },
-      reentry: { key: ['bookingId', 'startsAt'] },
+      // A booking that is moved back, or made again, is another one as long as nothing was sent of it.
+      reentry: { key: ['bookingId', 'startsAt'], repeat: 'restart' },
       steps: [...(daysBefore > 0 ? first : []), ...(isTwo ? second : []), end],
       cancel: [
         {

@@ -61,7 +61,13 @@ export const cartAbandonment = defineTemplate(CartAbandonmentOptions, {
             { field: 'items', exists: false },
           ],
         },
-        { event: 'cart', where: [{ field: 'cartId', differsFromStart: 'cartId' }] },
+        {
+          event: 'cart',
+          where: [
+            { field: 'cartId', differsFromStart: 'cartId' },
+            { field: 'items', exists: true },
+          ],
+        },
       ],
     };
   },

@@ -26,6 +26,7 @@ import { HotPaths0026 } from './0026-hot-paths.js';
 import { LinkingLimits0027 } from './0027-linking-limits.js';
 import { Attention0030 } from './0030-attention.js';
 import { LedgerRetention0031 } from './0031-ledger-retention.js';
+import { JourneysOverTime0034 } from './0034-journeys-over-time.js';
 
 /** In the order they run; a new one goes to the end. */
 export const migrations = [
@@ -57,4 +58,5 @@ export const migrations = [
   LinkingLimits0027,
   Attention0030,
   LedgerRetention0031,
+  JourneysOverTime0034,
 ];

@@ -77,6 +77,17 @@ export class SpendingRepository {
     );
   }
 
+  /** Of one channel, by month. @param months `YYYY-MM` */
+  async months(scope: WorkspaceRef, channelId: string, months: readonly string[]): Promise<Map<string, number>> {
+    const rows = await this.db.query<{ month: string; n: number }>(
+      scope,
+      sql`select to_char(s.day, 'YYYY-MM') as month, sum(s.messages)::float8 as n from spending s
+           where s.workspace_id = ${scope.workspaceId} and s.channel_id = ${channelId}
+             and to_char(s.day, 'YYYY-MM') = any(${months}::text[]) group by 1`,
+    );
+    return new Map(rows.map(({ month, n }) => [month, n]));
+  }
+
   /** Of one channel since a day, that day included. */
   async since(scope: WorkspaceRef, channelId: string, day: string): Promise<number> {
     const { n } = await this.db.one<{ n: number }>(

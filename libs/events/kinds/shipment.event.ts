@@ -7,6 +7,7 @@ export class ShipmentEvent extends MemberEvent {
   @IsId() orderId: string;
   @IsOptional() @IsText(LONGEST_TEXT) carrier?: string;
   @IsOptional() @IsText(LONGEST_TEXT) trackingNumber?: string;
+  /** Absent: the page of Yamato, Sagawa or Japan Post, where carrier and number tell it. */
   @IsOptional() @IsText(LONGEST_URL) trackingUrl?: string;
   @IsIn(['shipped', 'delivered']) status: 'shipped' | 'delivered';
 }

@@ -28,6 +28,10 @@ export class OutboxRow {
   @Column({ name: 'due_at', type: 'timestamptz' })
   dueAt: Date;
 
+  /** The moment from which `dueAt` was counted; null where that is a moment of the calendar. */
+  @Column({ name: 'counted_from', type: 'timestamptz', nullable: true })
+  countedFrom: Date | null;
+
   @Column({ type: 'integer' })
   attempts: number;
 

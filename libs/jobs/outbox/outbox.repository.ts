@@ -9,8 +9,16 @@ export interface NewRow {
   lane: Lane;
   payload: object;
   oneAtATime: string | null;
+  /** At once where it is `createdAt`, and then by any clock. */
   dueAt: Date;
   createdAt: Date;
+}
+
+/** When a schedule's row is due. */
+export interface Occurrence {
+  dueAt: Date;
+  /** See `OutboxRow`. */
+  countedFrom: Date | null;
 }
 
 /** A row that this process has taken, and which of its runs this is. */
@@ -68,8 +76,9 @@ export class OutboxRepository {
     const of = <T>(value: (row: NewRow) => T): T[] => rows.map(value);
     const added = await this.db.query<{ id: string }>(
       scope,
-      prepared(sql`insert into outbox (workspace_id, job, lane, payload, one_at_a_time, due_at, created_at)
-          select ${scope?.workspaceId ?? null}, job, lane, payload::jsonb, one_at_a_time, due_at, created_at
+      prepared(sql`insert into outbox (workspace_id, job, lane, payload, one_at_a_time, due_at, counted_from, created_at)
+          select ${scope?.workspaceId ?? null}, job, lane, payload::jsonb, one_at_a_time, due_at,
+                 case when due_at = created_at then due_at end, created_at
             from unnest(${texts(of(({ job }) => job))}::text[], ${texts(of(({ lane }) => lane))}::text[],
                         ${texts(of(({ payload }) => JSON.stringify(payload)))}::text[],
                         ${texts(of(({ oneAtATime }) => oneAtATime))}::text[],
@@ -83,13 +92,14 @@ export class OutboxRepository {
   }
 
   /** Makes a schedule's one row, or lets the one that is there come no later than its next occurrence. */
-  async addRecurring(scope: null, row: Omit<NewRow, 'payload' | 'oneAtATime'>): Promise<string> {
+  async addRecurring(scope: null, row: Omit<NewRow, 'payload' | 'oneAtATime'> & Occurrence): Promise<string> {
     const { id } = await this.db.one<{ id: string }>(
       scope,
-      sql`insert into outbox as o (job, lane, payload, recurring, due_at, created_at)
-          values (${row.job}, ${row.lane}, '{}', true, ${row.dueAt}, ${row.createdAt})
+      sql`insert into outbox as o (job, lane, payload, recurring, due_at, counted_from, created_at)
+          values (${row.job}, ${row.lane}, '{}', true, ${row.dueAt}, ${row.countedFrom}, ${row.createdAt})
           on conflict (job) where recurring
-          do update set lane = excluded.lane, due_at = least(o.due_at, excluded.due_at)
+          do update set lane = excluded.lane, due_at = least(o.due_at, excluded.due_at),
+            counted_from = case when o.due_at < excluded.due_at then o.counted_from else excluded.counted_from end
           returning id`,
     );
     return id;
@@ -155,19 +165,24 @@ export class OutboxRepository {
       scope,
       sql`update outbox
              set lease_until = null, error = ${outcome.error}, parked_at = ${later ? null : at},
-                 due_at = ${later ? new Date(at.getTime() + outcome.inMs) : sql`due_at`},
+                 due_at = ${later ? new Date(at.getTime() + outcome.inMs) : sql`due_at`}, counted_from = ${at},
                  attempts = ${later && !outcome.counted ? attempts - 1 : attempts}
            where id = ${id} and attempts = ${attempts}`,
     );
   }
 
   /** Moves a schedule's row on to its next occurrence. @param error of the last one, if it was given up */
-  async recur(scope: null, { id, attempts }: ClaimedRow, dueAt: Date, error: string | null): Promise<void> {
+  async recur(scope: null, { id, attempts }: ClaimedRow, next: Occurrence, error: string | null): Promise<void> {
     await this.db.execute(
       scope,
-      sql`update outbox set due_at = ${dueAt}, attempts = 0, lease_until = null, error = ${error}
+      sql`update outbox set due_at = ${next.dueAt}, counted_from = ${next.countedFrom}, attempts = 0, lease_until = null, error = ${error}
            where id = ${id} and attempts = ${attempts}`,
     );
+  }
+
+  /** Lets nothing wait longer than it was to because a clock has been turned back since. */
+  async recount(scope: null, at: Date): Promise<void> {
+    await this.db.call(scope, sql`select recount_outbox(${at})`);
   }
 
   /** The oldest rows of the lanes that could run now. */
@@ -199,7 +214,7 @@ export class OutboxRepository {
   unpark(scope: WorkspaceRef, id: string, dueAt: Date): Promise<DueRow | undefined> {
     return this.db.maybeOne<DueRow>(
       scope,
-      sql`update outbox set parked_at = null, attempts = 0, due_at = ${dueAt}
+      sql`update outbox set parked_at = null, attempts = 0, due_at = ${dueAt}, counted_from = ${dueAt}
            where id = ${id} and workspace_id = ${scope.workspaceId} and parked_at is not null
            returning id, lane`,
     );

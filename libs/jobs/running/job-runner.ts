@@ -1,14 +1,14 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { CLOCK } from '#config';
-import { AppError, type Clock } from '#kernel';
+import { AppError } from '#kernel';
 import { LANE_NAMES, type Lane } from '../lanes.js';
 import { OutboxRepository, type ClaimedRow, type Instants } from '../outbox/outbox.repository.js';
 import { Relay } from '../queue/relay.js';
 import { togetherKey } from '../queue/wake-up.js';
 import { nextOccurrence } from '../schedules/occurrence.js';
+import { Clocks } from './clocks.js';
 import { Execution } from './execution.js';
 import { HandlerBook, type Handler } from './handler-book.js';
-import { LEASE_MS, machine } from './leases.js';
+import { LEASE_MS } from './leases.js';
 import { outcomeOf, type Outcome } from './outcome.js';
 
 /** One run of one row. */
@@ -44,7 +44,8 @@ export class JobRunner {
     private readonly handlers: HandlerBook,
     private readonly execution: Execution,
     private readonly relay: Relay,
-    @Inject(CLOCK) private readonly clock: Clock,
+
+    private readonly clocks: Clocks,
     @Inject(RANDOM) private readonly random: () => number,
   ) {}
 
@@ -63,6 +64,7 @@ export class JobRunner {
 
   /** The oldest rows that could run now, of all lanes together. */
   async due(mostPerLane: number): Promise<DueRow[]> {
+    await this.clocks.recount();
     const rows = await this.outbox.due(null, LANE_NAMES, this.instants(), mostPerLane);
     return rows.map(({ id, lane, job, workspaceId }) => {
       const mayShare = workspaceId !== null && this.handlers.find(job)?.together;
@@ -72,7 +74,7 @@ export class JobRunner {
 
   /** Now, by both clocks. */
   instants(): Instants {
-    return { at: this.clock.now(), machineAt: machine.now() };
+    return this.clocks.instants();
   }
 
   private async attempt(row: ClaimedRow): Promise<Ran> {
@@ -82,7 +84,7 @@ export class JobRunner {
       if (!handler) throw new NoHandlerHere();
       if (row.attempts > handler.attempts) throw new AppError('jobs.died', 500, 'Its process died each time it ran.');
       const mine = await this.execution.run(handler, row);
-      if (row.recurring) await this.outbox.recur(null, row, nextOccurrence(handler.schedule!, this.clock.now()), null);
+      if (row.recurring) await this.outbox.recur(null, row, nextOccurrence(handler.schedule!, this.clocks.now()), null);
       return { id, job, outcome: mine ? 'done' : 'gone' };
     } catch (thrown) {
       const outcome = await this.recordFailure(row, handler, thrown);
@@ -98,13 +100,13 @@ export class JobRunner {
   ): Promise<Outcome['kind']> {
     const attempt = { number: row.attempts, most: handler?.attempts ?? UNKNOWN_JOB_ATTEMPTS, random: this.random() };
     const outcome = outcomeOf(thrown, attempt);
-    const now = this.clock.now();
+    const now = this.clocks.now();
     const what = `${row.job} ${row.id}, attempt ${row.attempts}: ${outcome.error ?? 'asked to run later'}`;
     if (outcome.kind === 'parked') this.log.error(`Parked ${what}`);
     else if (outcome.counted) this.log.warn(`Failed ${what}`);
 
     const next = handler?.schedule && nextOccurrence(handler.schedule, now);
-    if (next && (outcome.kind === 'parked' || now.getTime() + outcome.inMs >= next.getTime())) {
+    if (next && (outcome.kind === 'parked' || now.getTime() + outcome.inMs >= next.dueAt.getTime())) {
       await this.outbox.recur(null, row, next, outcome.error);
       return outcome.kind;
     }
@@ -118,7 +120,7 @@ export class JobRunner {
   /** Those that had to wait for this row may have used up their wake-ups. */
   private async wakeNext(row: ClaimedRow): Promise<void> {
     if (row.oneAtATime === null) return;
-    const next = await this.outbox.next(null, row.job, row.oneAtATime, this.clock.now());
+    const next = await this.outbox.next(null, row.job, row.oneAtATime, this.clocks.now());
     if (next) this.relay.wake([{ ids: [next.id], lane: next.lane }]);
   }
 }

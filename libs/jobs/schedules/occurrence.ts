@@ -1,5 +1,6 @@
 import { getNextMillis } from 'bullmq';
 import type { ScheduleDefinition } from '../declarations/definitions.js';
+import type { Occurrence } from '../outbox/outbox.repository.js';
 
 /** BullMQ's way of saying when a schedule is due. */
 export function repetition(schedule: ScheduleDefinition): { every: number } | { pattern: string; tz: string } {
@@ -7,8 +8,9 @@ export function repetition(schedule: ScheduleDefinition): { every: number } | { 
 }
 
 /** The first occurrence after an instant. @throws Error when the schedule names no instant at all */
-export function nextOccurrence(schedule: ScheduleDefinition, after: Date): Date {
+export function nextOccurrence(schedule: ScheduleDefinition, after: Date): Occurrence {
   const next = getNextMillis(after.getTime(), repetition(schedule));
   if (next === undefined) throw new Error(`${schedule.name} never comes.`);
-  return new Date(next);
+  // A time of day is a moment of the calendar, and an interval is not.
+  return { dueAt: new Date(next), countedFrom: 'every' in schedule ? after : null };
 }

@@ -25,8 +25,8 @@ export class Scheduler {
     const planned: PlannedSchedule[] = [];
     for (const { name, lane, schedule } of this.handlers.schedules()) {
       const now = this.clock.now();
-      const dueAt = nextOccurrence(schedule!, now);
-      const id = await this.outbox.addRecurring(null, { job: name, lane, dueAt, createdAt: now });
+      const occurrence = nextOccurrence(schedule!, now);
+      const id = await this.outbox.addRecurring(null, { job: name, lane, ...occurrence, createdAt: now });
       planned.push({ id, lane, schedule: schedule! });
     }
     return planned;

@@ -23,6 +23,10 @@ export class OptOutRow {
   @Column('timestamptz')
   since: Date;
 
+  /** When we were told; null of what was told before that was kept. */
+  @Column('timestamptz', { name: 'recorded_at', nullable: true })
+  recordedAt: Date | null;
+
   @Column('text')
   source: string;
 

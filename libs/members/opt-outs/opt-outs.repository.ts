@@ -41,8 +41,8 @@ export class OptOutsRepository {
   begin(scope: Scope, wishes: readonly Wish[]): Promise<Changed[]> {
     return this.db.query<Changed>(
       scope,
-      sql`insert into member_opt_outs (workspace_id, member_id, purpose, since, source)
-          select ${scope.workspaceId}, n.member_id, n.purpose, n.at, n.source from ${given(wishes)}
+      sql`insert into member_opt_outs (workspace_id, member_id, purpose, since, recorded_at, source)
+          select ${scope.workspaceId}, n.member_id, n.purpose, n.at, ${scope.clock.now()}, n.source from ${given(wishes)}
           on conflict (workspace_id, purpose, member_id) where ended_at is null do nothing
           returning member_id as "memberId", purpose`,
     );

@@ -173,15 +173,13 @@ export class FeedsRepository {
   async finish(scope: Scope, id: string, error: FeedError | null): Promise<void> {
     await this.db.execute(
       scope,
-      sql`update product_feeds
+      sql`with bytes as (
+            delete from product_feed_parts where workspace_id = ${scope.workspaceId} and feed_id = ${id})
+          update product_feeds
              set state = ${error ? 'failed' : 'imported'}, error = ${error && JSON.stringify(error)}::jsonb,
                  imported_bytes = case when ${error === null} then bytes else imported_bytes end,
                  finished_at = ${scope.clock.now().toISOString()}::timestamptz
            where workspace_id = ${scope.workspaceId} and id = ${id}`,
-    );
-    await this.db.execute(
-      scope,
-      sql`delete from product_feed_parts where workspace_id = ${scope.workspaceId} and feed_id = ${id}`,
     );
   }
 

@@ -3,33 +3,23 @@ import { friendChanged } from '#channels';
 import { eventsAccepted } from '#events';
 import { HandlesFact, HandlesJob, HandlesSchedule, type PayloadOf } from '#jobs';
 import { linked, unlinked } from '#linking';
-import { rankChanged } from '#members';
+import { optedOut, rankChanged } from '#members';
 import { restocked } from '#products';
 import { membersChanged } from '#segments';
 import { Scopes } from '#workspaces';
-import { AdvancingTurns } from './advancing/advancing-turns.service.js';
-import {
-  advanceRuns,
-  bringInRestock,
-  lookAtCalendar,
-  lookAtRuns,
-  startByCalendar,
-  tellOthers,
-} from './automations.jobs.js';
-import { Calendar } from './starting/calendar.service.js';
-import { Facts } from './starting/facts.service.js';
-import { Restocks } from './starting/restocks.service.js';
-import { Telling } from './telling/telling.service.js';
+import { bringInRestock, lookAtCalendar, startByCalendar } from '../automations.jobs.js';
+import { Calendar } from './calendar.service.js';
+import { Facts } from './facts.service.js';
+import { Restocks } from './restocks.service.js';
 
+/** What brings members into journeys. */
 @Injectable()
-export class AutomationsHandlers {
+export class StartingHandlers {
   constructor(
     private readonly scopes: Scopes,
     private readonly facts: Facts,
     private readonly restocks: Restocks,
     private readonly calendar: Calendar,
-    private readonly turns: AdvancingTurns,
-    private readonly telling: Telling,
   ) {}
 
   @HandlesFact(eventsAccepted, { name: 'automations.start_by_events', lane: 'journeys' })
@@ -57,6 +47,11 @@ export class AutomationsHandlers {
     await this.facts.rankChanged(await this.scopes.system(workspaceId), memberIds);
   }
 
+  @HandlesFact(optedOut, { name: 'automations.hear_opt_outs', lane: 'journeys' })
+  async optedOut({ workspaceId, memberIds }: PayloadOf<typeof optedOut>): Promise<void> {
+    await this.facts.optedOut(await this.scopes.system(workspaceId), memberIds);
+  }
+
   @HandlesFact(membersChanged, { name: 'automations.start_by_segment', lane: 'journeys' })
   async segmentChanged(ref: PayloadOf<typeof membersChanged>): Promise<void> {
     await this.facts.segmentChanged(await this.scopes.system(ref.workspaceId), ref);
@@ -75,21 +70,6 @@ export class AutomationsHandlers {
   @HandlesJob(startByCalendar)
   async startByCalendar(ref: PayloadOf<typeof startByCalendar>): Promise<void> {
     await this.calendar.bringIn(await this.scopes.system(ref.workspaceId), ref);
-  }
-
-  @HandlesJob(advanceRuns)
-  async advance({ workspaceId }: PayloadOf<typeof advanceRuns>): Promise<void> {
-    await this.turns.run(await this.scopes.system(workspaceId));
-  }
-
-  @HandlesJob(tellOthers)
-  async tell(ref: PayloadOf<typeof tellOthers>): Promise<void> {
-    await this.telling.tell(await this.scopes.system(ref.workspaceId), ref);
-  }
-
-  @HandlesSchedule(lookAtRuns)
-  async lookAtRuns(): Promise<void> {
-    await this.turns.sweep();
   }
 
   @HandlesSchedule(lookAtCalendar)
