@@ -9,7 +9,7 @@ import { MemorySends } from './memory-ledger/memory-sends.js';
 import { MemoryTables } from './memory-ledger/tables.js';
 import { MemoryLine } from './memory-line.js';
 import { CHANNEL, frozen, populate, START, WORKSPACE } from './small-shop.js';
-import { Steps, type Life } from './steps.js';
+import { Steps } from './steps.js';
 import { Worker, type Store, type World } from './worker.js';
 
 const HOUR_MS = 60 * 60 * 1000;
