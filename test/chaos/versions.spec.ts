@@ -64,11 +64,11 @@ describeWithHistory('Two versions side by side', () => {
   );
 });
 
-/** The latest tag that is not this commit or, without tags, what was there before the newest migration came. */
+/** The latest tag that is not this commit or, without tags, what main was before the newest migration came to it. */
 function commitBefore(): string | undefined {
   const tag = git('describe', '--tags', '--abbrev=0', 'HEAD^');
   if (tag) return tag;
-  const newest = git('log', '-1', '--diff-filter=A', '--format=%H', '--', `${MIGRATIONS}/0*.ts`);
+  const newest = git('log', '-1', '--first-parent', '--diff-filter=A', '--format=%H', '--', `${MIGRATIONS}/0*.ts`);
   return newest ? git('rev-parse', '--verify', '--quiet', `${newest}^`) : undefined;
 }
 
