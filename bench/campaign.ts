@@ -43,6 +43,7 @@ function results(sent: Sent, members: number, floor: number): Result[] {
       ratio: held / LINE_MULTICASTS_PER_S,
     },
     { metric: 'planned_per_s', value: planned, unit: '1/s', floor, ratio: planned / floor },
+    { metric: 'first_request_ms', value: sent.firstRequestMs, unit: 'ms' },
     { metric: 'rate_limited', value: sent.rateLimited, unit: 'requests' },
     { metric: 'worker_rss_mb', value: Math.max(...sent.rssMb), unit: 'MB' },
   ];

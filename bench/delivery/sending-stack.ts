@@ -16,6 +16,8 @@ const ACCOUNT = { channelId: '1000000001', channelSecret: 'a'.repeat(32), access
 const WORKER_FLAGS = ['--max-semi-space-size=4'];
 
 export interface Sent {
+  /** From asking for the send until LINE accepted its first request, in milliseconds. */
+  firstRequestMs: number;
   /** When LINE accepted each request, in milliseconds, in order. */
   acceptedAt: number[];
   /** 429 answers for rate. */
@@ -114,6 +116,7 @@ export class SendingStack {
       };
       const { id } = await this.api.call<{ id: string }>('POST', '/v1/campaigns', draft, key);
       const before = this.cpuSeconds(worker);
+      const beganAt = Date.now();
       await this.api.call('POST', `/v1/campaigns/${id}/schedule`, {}, key);
       const rssMb: number[] = [];
       for (;;) {
@@ -129,7 +132,14 @@ export class SendingStack {
         emulator: after.emulator - before.emulator,
         postgres: after.postgres - before.postgres,
       };
-      return { ...(await this.ledger()), planningMs: await this.planningMs(), rssMb, cpu };
+      const ledger = await this.ledger();
+      return {
+        ...ledger,
+        firstRequestMs: ledger.acceptedAt[0]! - beganAt,
+        planningMs: await this.planningMs(),
+        rssMb,
+        cpu,
+      };
     } finally {
       await worker.stop();
     }
