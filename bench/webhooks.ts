@@ -41,7 +41,7 @@ export const bench: Bench = async (options) => {
       floor.push(theirs);
       ours.push(own);
     }
-    const paced: [LoadResult[], LoadResult[]] = [[], []];
+    const [oursPaced, floorPaced]: [LoadResult[], LoadResult[]] = [[], []];
     for (let round = 0; round < ROUNDS; round++) {
       const from = (ROUNDS + 1) * REQUESTS_PER_ROUND + round * PACED_REQUESTS;
       const { requests, events } = signedRequests(path, SECRET, from, PACED_REQUESTS);
@@ -51,14 +51,14 @@ export const bench: Bench = async (options) => {
         await sendPaced(api.port, requests, CONNECTIONS, PACED_PER_S),
       ];
       options.log(`at a fixed rate: bare ${toText(theirs)}, ours ${toText(own)}`);
-      paced[0].push(own);
-      paced[1].push(theirs);
+      floorPaced.push(theirs);
+      oursPaced.push(own);
     }
     const stored = await storedEvents(api);
     if (stored !== sent) throw new Error(`${sent} events were answered with 200, ${stored} are stored.`);
     return [
       beside('requests_per_s', '1/s', rate(ours), rate(floor)),
-      beside('p99_ms', 'ms', p99(paced[0]), p99(paced[1])),
+      beside('p99_ms', 'ms', p99(oursPaced), p99(floorPaced)),
     ];
   } finally {
     bare.stop();

@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Scope } from '#kernel';
-import { CHANGES } from '../definition/journey-definition.js';
+import { isChange } from '../definition/journey-definition.js';
 import type { JourneyEvent, Prepared } from '../machine/run.js';
 import type { Run } from '../runs/runs.repository.js';
 import { HappenedRepository, type EventOfRun } from './happened.repository.js';
-
-const CHANGED: readonly string[] = CHANGES;
 
 /** What a run is to be told, and what to write about that. */
 export interface News {
@@ -25,7 +23,7 @@ export class Happened {
   /** By run. To be asked while the runs are held. @param preparedOf a run's version of its journey */
   async since(scope: Scope, runs: readonly Run[], preparedOf: (run: Run) => Prepared): Promise<Map<string, News>> {
     const types = new Set(runs.flatMap((run) => [...preparedOf(run).listensTo]));
-    const eventTypes = [...types].filter((type) => !CHANGED.includes(type));
+    const eventTypes = [...types].filter((type) => !isChange(type));
     // Asked first: what is stored between the two questions is rather told twice than never.
     const newest =
       eventTypes.length > 0 ? await this.repository.newest(scope, membersOf(runs)) : new Map<string, string>();
@@ -36,7 +34,7 @@ export class Happened {
     return new Map(
       runs.map((run) => {
         const happened = (byRun.get(run.id) ?? []).filter((event) => isNews(event, run, preparedOf(run)));
-        if (CHANGED.some((type) => types.has(type))) happened.sort((a, b) => a.at - b.at);
+        if ([...types].some(isChange)) happened.sort((a, b) => a.at - b.at);
         const seq = newest.get(run.memberId);
         return [run.id, { happened, lookFrom: after(run.lookFrom, seq) }];
       }),
@@ -51,7 +49,7 @@ function membersOf(runs: readonly Run[]): string[] {
 /** Its own start is none, and of what happened at the same moment only what came after it. */
 function isNews(event: EventOfRun, { state: { start } }: Run, { listensTo }: Prepared): boolean {
   if (!listensTo.has(event.type) || event.seq === start.seq) return false;
-  if (event.at !== start.at || CHANGED.includes(event.type) || !/^\d+$/.test(start.seq)) return true;
+  if (event.at !== start.at || isChange(event.type) || !/^\d+$/.test(start.seq)) return true;
   return BigInt(event.seq) > BigInt(start.seq);
 }
 

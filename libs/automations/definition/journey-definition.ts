@@ -50,6 +50,10 @@ export class Reentry {
 export const CHANGES = ['linked', 'unlinked', 'opted_out'] as const;
 export type Change = (typeof CHANGES)[number];
 
+export function isChange(type: string): type is Change {
+  return (CHANGES as readonly string[]).includes(type);
+}
+
 /** Ends a run wherever it is, before its next step. */
 @Refine<Cancel>(({ event, change }) =>
   (event === undefined) === (change === undefined)

@@ -3,7 +3,7 @@ import { EventLog, type LoggedEvent } from '#events';
 import type { Scope } from '#kernel';
 import { PastMemberships, type PastChange } from '#segments';
 import type { SegmentStart } from '../definition/starts.js';
-import { CHANGES } from '../definition/journey-definition.js';
+import { isChange } from '../definition/journey-definition.js';
 import type { JourneyEvent, Prepared } from '../machine/run.js';
 import type { GivenEvents } from './given-events.js';
 import type { Timeline } from './member-walk.js';
@@ -177,8 +177,7 @@ interface People {
 /** Types of events that start or concern a run. */
 function eventTypes({ prepared: { definition, listensTo } }: Plan): Set<string> {
   const { start } = definition;
-  const changes: readonly string[] = CHANGES;
-  const types = new Set([...listensTo].filter((type) => !changes.includes(type)));
+  const types = new Set([...listensTo].filter((type) => !isChange(type)));
   return start.on === 'event' ? types.add(start.event) : types;
 }
 

@@ -1,14 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { bigints, Database, sql } from '#database';
 import type { WorkspaceRef } from '#kernel';
-import type { SendClass } from '../ledger/send.entity.js';
 import type { Slot } from './forecast.js';
 
-interface SlotOfMember {
+interface SlotOfMember extends Slot {
   memberId: string;
-  class: SendClass;
-  /** Milliseconds since 1970. */
-  at: number;
 }
 
 @Injectable()
@@ -19,19 +15,14 @@ export class ForecastRepository {
   async slots(scope: WorkspaceRef, memberIds: readonly string[], but: string | null): Promise<Map<string, Slot[]>> {
     const rows = await this.db.query<SlotOfMember>(
       scope,
-      sql`select s.member_id as "memberId", s.class, (extract(epoch from s.at) * 1000)::float8 as at
+      sql`select s.member_id as "memberId", s.class, at.ms as at, at.ms as "leftAt"
             from unnest(${bigints(memberIds)}::bigint[]) as n (member_id)
             join attention_slots s on s.workspace_id = ${scope.workspaceId} and s.member_id = n.member_id
+            cross join lateral (select (extract(epoch from s.at) * 1000)::float8 as ms) at
            where not exists (select from sends o where o.workspace_id = s.workspace_id and o.id = s.send_id
                                 and o.origin_id = ${but}::uuid)
            order by s.member_id, s.at, s.send_id`,
     );
-    const slots = new Map<string, Slot[]>();
-    for (const { memberId, class: of, at } of rows) {
-      const own = slots.get(memberId) ?? [];
-      slots.set(memberId, own);
-      own.push({ class: of, at, leftAt: at });
-    }
-    return slots;
+    return Map.groupBy(rows, ({ memberId }) => memberId);
   }
 }
