@@ -30,3 +30,10 @@ export class VirtualClock implements Clock {
     this.millis = new Date(instant).getTime();
   }
 }
+
+/** The same day and time of an earlier month, in UTC; a day that it lacks runs over into the next one. */
+export function monthsBefore(instant: Date, months: number): Date {
+  const before = new Date(instant);
+  before.setUTCMonth(before.getUTCMonth() - months);
+  return before;
+}

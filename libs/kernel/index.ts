@@ -1,6 +1,6 @@
 export { AppError, invalid, notFound, type FieldError } from './app-error.js';
 export { Cipher, type CipherPlace } from './cipher.js';
-export { SystemClock, VirtualClock, type Clock } from './clock.js';
+export { monthsBefore, SystemClock, VirtualClock, type Clock } from './clock.js';
 export { asUuid, derivedId, newId } from './ids.js';
 export { isTimeZone, localDate, startOfLocalDay, startOfLocalDayBefore } from './local-time.js';
 export { currencyDecimals, fromMinor, toMinor } from './money.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CLOCK, Config } from '#config';
 import { Database } from '#database';
-import type { Clock } from '#kernel';
+import { monthsBefore, type Clock } from '#kernel';
 import { Scopes } from '#workspaces';
 import { RunRetentionRepository } from './retention.repository.js';
 
@@ -23,8 +23,7 @@ export class RunRetention {
 
   /** Safe to run twice or half. */
   async run(): Promise<void> {
-    const before = this.clock.now();
-    before.setUTCMonth(before.getUTCMonth() - this.config.journeyMonths);
+    const before = monthsBefore(this.clock.now(), this.config.journeyMonths);
     let all = 0;
     for (const workspaceId of await this.repository.workspaces(null, before)) {
       const scope = await this.scopes.system(workspaceId);

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CLOCK, Config } from '#config';
-import type { Clock } from '#kernel';
+import { monthsBefore, type Clock } from '#kernel';
 import { Scopes } from '#workspaces';
 import { RetentionRepository } from './retention.repository.js';
 
@@ -20,8 +20,7 @@ export class Retention {
   async run(): Promise<void> {
     const now = this.clock.now();
     await this.repository.ensureMonths(null, now);
-    const before = new Date(now);
-    before.setUTCMonth(before.getUTCMonth() - this.config.ledgerMonths);
+    const before = monthsBefore(now, this.config.ledgerMonths);
     for (const workspaceId of await this.repository.workspacesToRollUp(null, before)) {
       const scope = await this.scopes.system(workspaceId);
       await this.repository.rollUp(scope, before);
