@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, sql, type Sql } from '#database';
+import { Database, prepared, sql, type Sql } from '#database';
 import type { Scope } from '#kernel';
 import { LINE_LIMITS } from '#line';
 import { optedOutBetween } from '#members';
@@ -89,7 +89,7 @@ export class LeasesRepository {
     const workspaceId = unseen(scope.workspaceId);
     return this.db.query<LeaseRecord>(
       scope,
-      sql`with open as (
+      prepared(sql`with open as (
             select s.id, coalesce(s.audience, ${FULL}::int) as audience, array_position(${SEND_CLASSES}::text[], s.class) as rank from sends s
              where s.workspace_id = ${workspaceId} and s.channel_id = ${request.channelId} and s.ended_at is null
                and s.personalised = ${request.personalised} and s.state in ('planning', 'sending')
@@ -128,7 +128,7 @@ export class LeasesRepository {
                  body_hash = c.body_hash, settled_at = case when c.n = 0 then ${now}::timestamptz end
             from checked c
            where p.workspace_id = ${workspaceId} and p.send_id = c.send_id and p.number = c.number
-          ${LEASED}`,
+          ${LEASED}`),
     );
   }
 
@@ -170,6 +170,9 @@ const IMPERSONAL = sql`null as members, null::json as variables`;
 /**
  * The people of a picked page `p` in the order of their members: those who may be sent to, and those who may not with the
  * reason. Of a page that may have been executed it is all of them.
+ *
+ * Full joins are hashed, however few people Postgres takes a list for; in others every pair is compared where many have
+ * opted out.
  */
 function peopleOf(workspaceId: Sql, personalised: boolean): Sql {
   return sql`
@@ -191,18 +194,22 @@ function peopleOf(workspaceId: Sql, personalised: boolean): Sql {
                        where l.workspace_id = ${workspaceId} and l.member_id = r.member_id
                          and l.line_user_id = r.line_user_id and l.role = p.role and l.ended_at is null limit 1) is null
                       then 'not_in_role'
-                    when p.capped and used_.member_id is null and r.member_id > 0 then 'capped'
+                    when p.capped and used.member_id is null and r.member_id > 0 then 'capped'
                     when opted_out.member_id is not null then 'opted_out'
                     when u.friend_state = 'blocked' then 'blocked'
                     when u.friend_state <> 'friend' then 'not_friend' end as reason
           from unnest(p.member_ids, p.line_user_ids, p.variables)
                with ordinality r (member_id, line_user_id, variables, place)
           join line_users u on u.workspace_id = ${workspaceId} and u.id = r.line_user_id
-          left join (${optedOutBetween(workspaceId, sql`p.class`, [sql`p.first_member`, sql`p.last_member`])}) opted_out
+          full join (${optedOutBetween(workspaceId, sql`p.class`, [sql`p.first_member`, sql`p.last_member`])}) opted_out
             on opted_out.member_id = r.member_id
-          left join used_ on used_.send_id = p.send_id and used_.member_id = r.member_id
-         where p.remaining = p.size or not exists (${ownOutcome(sql`p`, sql`r.member_id`)})
-        offset 0) person`;
+          full join (
+            select member_id from used_
+             where send_id = p.send_id and member_id between p.first_member and p.last_member) used
+            on used.member_id = r.member_id
+        offset 0) person
+     where member_id is not null
+       and (p.remaining = p.size or not exists (${ownOutcome(sql`p`, sql`person.member_id`)}))`;
 }
 
 /** An outcome that a member of the page `p` has for themselves. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, integers, sql, texts, type Sql } from '#database';
+import { Database, integers, prepared, sql, texts, type Sql } from '#database';
 import type { Scope } from '#kernel';
 import type { OwnOutcome, PageRef, SharedOutcome } from './leased-page.js';
 import { isLeased } from './plannable.repository.js';
@@ -160,7 +160,7 @@ export class PagesRepository {
     const sendIds = pages.map(({ sendId }) => sendId);
     const rows = await this.db.query<Pick<PageRef, 'sendId' | 'number'>>(
       scope,
-      sql`update pages p
+      prepared(sql`update pages p
              set state = 'accepted', accepted = accepted + remaining, remaining = 0, request_id = a.request_id,
                  detail = null, settled_at = ${scope.clock.now()}
             from unnest(${sendIds}::uuid[], ${integers(pages.map(({ number }) => number))}::integer[],
@@ -168,7 +168,7 @@ export class PagesRepository {
                         ${texts(pages.map(({ requestId }) => requestId))}::text[]) a(send_id, number, fence, request_id)
            where p.workspace_id = ${scope.workspaceId} and p.send_id = a.send_id and p.number = a.number
              and p.fence = a.fence and ${isLeased}
-          returning p.send_id as "sendId", p.number`,
+          returning p.send_id as "sendId", p.number`),
     );
     return rows.map(nameOf);
   }

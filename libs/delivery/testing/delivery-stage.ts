@@ -14,8 +14,9 @@ import { Drain } from '../sending/drain.service.js';
 import { Sends, type SendOrder } from '../sends.service.js';
 import type { EmulatedLine } from './emulated-line.js';
 import { PeopleRepository, type Person } from './people.repository.js';
+import { PlansRepository } from './plans.repository.js';
 
-@Module({ providers: [PeopleRepository], exports: [PeopleRepository] })
+@Module({ providers: [PeopleRepository, PlansRepository], exports: [PeopleRepository, PlansRepository] })
 export class PeopleModule {}
 
 /** What the stage needs of a test app. */

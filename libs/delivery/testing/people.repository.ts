@@ -45,6 +45,16 @@ export class PeopleRepository {
     );
   }
 
+  /** They want nothing promotional any more. */
+  async optOut(scope: Scope, memberIds: readonly string[]): Promise<void> {
+    const now = scope.clock.now();
+    await this.db.execute(
+      scope,
+      sql`insert into member_opt_outs (workspace_id, member_id, purpose, since, source, recorded_at)
+          select ${scope.workspaceId}, id, 'promotional', ${now}, 'spec', ${now} from unnest(${memberIds}::bigint[]) id`,
+    );
+  }
+
   async setPurchaseTotal(scope: Scope, memberId: string, total: number): Promise<void> {
     await this.db.execute(
       scope,
