@@ -89,8 +89,8 @@ function appsAndTests(): IForbiddenRuleType[] {
     ),
     forbid(
       'no-testing-in-product',
-      'libs/testing is for specs, for the testing folders beside them, test/ and bench/',
-      { path: '^(libs|apps|tools)/', pathNot: `^libs/testing/|^libs/.+/testing/|${spec}` },
+      'libs/testing is for specs, for the testing folders beside them, test/, bench/ and tools/chaos',
+      { path: '^(libs|apps|tools)/', pathNot: `^libs/testing/|^libs/.+/testing/|^tools/chaos/|${spec}` },
       { path: '^libs/testing/' },
     ),
     forbid(

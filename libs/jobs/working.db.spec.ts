@@ -1,9 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createTestDatabase, type TestDatabase } from '#testing';
-import { Cable } from './testing/cable.js';
+import { createTestDatabase, eventually, TcpProxy, type TestDatabase } from '#testing';
 import { call, callAlone, rumoured, write, writeAlone, written } from './testing/errands.js';
 import { ErrandsStage } from './testing/errands-stage.js';
-import { eventually } from '#testing';
 
 /** A killed worker's row runs again within this. */
 const RESUMED_WITHIN_MS = 10_000;
@@ -23,8 +21,10 @@ describeWithRedis('When Redis goes away', () => {
     'enqueueing goes on, and what was enqueued meanwhile is done within 10 s of its return',
     async () => {
       const database = await createTestDatabase();
-      const cable = await Cable.to(process.env.QUEUE_URL!);
-      const stage = new ErrandsStage(database, cable.url);
+      const redis = new URL(process.env.QUEUE_URL!);
+      const proxy = await TcpProxy.to(Number(redis.port || 6379), redis.hostname);
+      Object.assign(redis, { hostname: '127.0.0.1', port: String(proxy.port) });
+      const stage = new ErrandsStage(database, redis.toString());
       try {
         const api = await stage.play(false);
         await api.notes.addWorkspace(stage.scope);
@@ -32,19 +32,19 @@ describeWithRedis('When Redis goes away', () => {
         const isDone = async (note: string) => (await api.notes.all(stage.scope)).includes(note);
         await api.jobs.enqueue(stage.scope, write, { ...stage.scope, note: 'before' });
         await eventually('the first is done', () => isDone('before'));
-        cable.cut();
+        proxy.cut();
         const began = performance.now();
         for (let index = 0; index < 50; index++) {
           await api.jobs.enqueue(stage.scope, write, { ...stage.scope, note: `meanwhile ${index}` });
         }
         expect(performance.now() - began).toBeLessThan(2_000);
-        cable.mend();
+        proxy.mend();
         const took = await eventually('the last is done', () => isDone('meanwhile 49'));
         expect(took).toBeLessThan(RESUMED_WITHIN_MS);
       } finally {
         await stage.close();
         await stage.flushQueue();
-        await cable.close();
+        await proxy.close();
         await database.drop();
       }
     },

@@ -12,6 +12,7 @@ export {
   type Site,
 } from '../../apps/line-emulator/testing/browser.js';
 export { eventually } from './eventually.js';
+export { TcpProxy } from './tcp-proxy.js';
 export { Installation } from './installation.js';
 export {
   createTestApp,

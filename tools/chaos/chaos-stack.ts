@@ -10,7 +10,7 @@ import type { CrashPointName } from './crash-points.js';
 import { LineLedger } from './line-ledger.js';
 import { Program } from './program.js';
 import { ChaosPostgres, ChaosRedis } from './stores.js';
-import { TcpProxy } from './tcp-proxy.js';
+import { TcpProxy } from '#testing';
 
 const ADMIN_KEY = 'chaos-admin-key-of-at-least-32-characters';
 const LOGIN = { user: 'tsunagi_chaos', password: 'chaos' };

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort, startEmbeddedPostgres, type EmbeddedServer } from '#database';
-import { TcpProxy } from './tcp-proxy.js';
+import { TcpProxy } from '#testing';
 
 /** A machine that loses power is not what dies here, so nothing need reach the disk. */
 const SETTINGS = { fsync: 'off', max_connections: '300', shared_buffers: '64MB', log_min_messages: 'panic' };

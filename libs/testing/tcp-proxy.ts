@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** A way to a server on this machine that can be cut, frozen, slowed, and led to another server. */
+/** A way to a server that can be cut, frozen, slowed, and led to another server. */
 export class TcpProxy {
   private readonly ends = new Set<Socket>();
   private readonly frozen = new WeakSet<Socket>();
@@ -11,15 +11,16 @@ export class TcpProxy {
   private constructor(
     private readonly server: Server,
     private target: number,
+    private readonly host: string,
   ) {
     server.on('connection', (near) => this.join(near));
   }
 
-  /** @param target port on the loopback */
-  static async to(target: number): Promise<TcpProxy> {
+  /** @param target port of the server */
+  static async to(target: number, host = '127.0.0.1'): Promise<TcpProxy> {
     const server = createServer();
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-    return new TcpProxy(server, target);
+    return new TcpProxy(server, target, host);
   }
 
   get port(): number {
@@ -77,7 +78,7 @@ export class TcpProxy {
       near.destroy();
       return;
     }
-    const far = connect(this.target, '127.0.0.1');
+    const far = connect(this.target, this.host);
     for (const [from, to] of [
       [near, far],
       [far, near],
