@@ -19,6 +19,8 @@ import { RunsWaking } from './advancing/runs-waking.service.js';
 import { Settling } from './advancing/settling.service.js';
 import { TakenRuns } from './advancing/taken-runs.service.js';
 import { RunsWakingRepository } from './advancing/waking.repository.js';
+import { JourneyOutcomesController } from './outcomes/journey-outcomes.controller.js';
+import { JourneyOutcomes } from './outcomes/journey-outcomes.service.js';
 import { JourneyRow, JourneyVersionRow } from './journeys/journey.entity.js';
 import { JourneyReferences } from './journeys/journey-references.js';
 import { JourneysController } from './journeys/journeys.controller.js';
@@ -83,15 +85,16 @@ export class AutomationsModule {}
 
 /** Takes journeys, and shows where people are in them and why. */
 @Module({
-  imports: [AuditModule, AutomationsModule],
+  imports: [AuditModule, AutomationsModule, DeliveryModule],
   controllers: [
     JourneysController,
+    JourneyOutcomesController,
     RunsController,
     MemberJourneysController,
     TemplatesController,
     WebhookSecretsController,
   ],
-  providers: [Runs, RunLists, RunListsRepository, Templates],
+  providers: [JourneyOutcomes, Runs, RunLists, RunListsRepository, Templates],
 })
 export class AutomationsHttpModule {}
 

@@ -16,6 +16,7 @@ import { PageRow } from './ledger/page.entity.js';
 import { ForecastRepository } from './forecast/forecast.repository.js';
 import { Forecasts } from './forecast/forecasts.service.js';
 import { LeasesRepository } from './ledger/leases.repository.js';
+import { OriginOutcomesRepository } from './ledger/origin-outcomes.repository.js';
 import { OutcomesRepository } from './ledger/outcomes.repository.js';
 import { PagesRepository } from './ledger/pages.repository.js';
 import { RecipientRow } from './ledger/recipient.entity.js';
@@ -56,7 +57,7 @@ import { Waking } from './sending/waking.service.js';
 import { Sends } from './sends.service.js';
 
 const REPOSITORIES = [
-  ...[SendsRepository, OutcomesRepository, TotalsRepository],
+  ...[SendsRepository, OutcomesRepository, OriginOutcomesRepository, TotalsRepository],
   ...[NamingRepository, PlanningRepository, WakingRepository],
 ];
 

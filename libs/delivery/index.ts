@@ -1,4 +1,5 @@
 export type { MemberSend, OutcomeFilter, RecipientOutcome } from './ledger/outcomes.repository.js';
+export type { OriginFilter, OriginPeriod, OriginRecipient } from './ledger/origin-outcomes.repository.js';
 export { Forecast, type Slot } from './forecast/forecast.js';
 export { Forecasts } from './forecast/forecasts.service.js';
 export { SendHours, type DayPart, type HoursOf, type NextLeave } from './hours/send-hours.js';

@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Scope } from '#kernel';
 import {
+  OriginOutcomesRepository,
+  type OriginFilter,
+  type OriginPeriod,
+  type OriginRecipient,
+} from './ledger/origin-outcomes.repository.js';
+import {
   OutcomesRepository,
   type MemberSend,
   type OutcomeFilter,
@@ -14,6 +20,7 @@ export class Outcomes {
   constructor(
     private readonly outcomes: OutcomesRepository,
     private readonly numbers: TotalsRepository,
+    private readonly ofOrigins: OriginOutcomesRepository,
   ) {}
 
   /** By send; a send that does not exist has none. */
@@ -36,9 +43,26 @@ export class Outcomes {
     return this.outcomes.list(scope, sendId, filter);
   }
 
-  /** What a member was sent or would have been, the newest send first. @param page.before the send to go on after */
-  ofMember(scope: Scope, memberId: string, page: { before?: string; limit: number }): Promise<MemberSend[]> {
+  /**
+   * What a member was sent or would have been, the newest send first.
+   * @param page.sendIds only these @param page.before the send to go on after
+   */
+  ofMember(
+    scope: Scope,
+    memberId: string,
+    page: { sendIds?: readonly string[]; before?: string; limit: number },
+  ): Promise<MemberSend[]> {
     return this.outcomes.ofMember(scope, memberId, page);
+  }
+
+  /** Of all that was sent for one reason in a period, such as by a journey. */
+  totalsOfOrigin(scope: Scope, period: OriginPeriod): Promise<SendTotals & { sends: number }> {
+    return this.ofOrigins.totals(scope, period);
+  }
+
+  /** The same person by person, the newest send first. */
+  listOfOrigin(scope: Scope, period: OriginPeriod, filter: OriginFilter): Promise<OriginRecipient[]> {
+    return this.ofOrigins.recipients(scope, period, filter);
   }
 
   /** People planned and without an outcome, over all sends of a channel that go on. */

@@ -105,6 +105,7 @@ describe('Jobs', () => {
     it('are refused with a field that is not declared, with a wrong one, or for another workspace', async () => {
       const tooMuch = { workspaceId, note: 'x', name: '山田' };
       await expect(jobs.enqueue(scope, write, tooMuch)).rejects.toThrow(AppError);
+      await expect(jobs.announce(scope, written, tooMuch)).rejects.toThrow(AppError);
       await expect(jobs.enqueue(scope, write, { workspaceId, note: 7 as never })).rejects.toThrow(AppError);
       await expect(jobs.enqueue(other, write, { workspaceId, note: 'x' })).rejects.toThrow('another workspace');
       expect(await rows()).toEqual([]);
@@ -210,6 +211,17 @@ describe('Jobs', () => {
         ['errands.written:read', 'later'],
       ]);
       expect(await notes.all(scope, 'file')).toEqual(['news']);
+    });
+
+    it('are understood where a newer version says more than is known here; a job that says more is not', async () => {
+      const more = sql`update outbox set payload = payload || '{"ofTomorrow": {"a": 1}}'`;
+      await jobs.announce(scope, written, { workspaceId, note: 'ahead' });
+      await db.execute(scope, more);
+      expect((await drainJobs(app)).map(({ outcome }) => outcome)).toEqual(['done', 'done', 'done']);
+      expect(await notes.all(scope, 'file')).toContain('ahead');
+      await jobs.enqueue(scope, write, { workspaceId, note: 'ahead' });
+      await db.execute(scope, more);
+      expect(await drainJobs(app, { failures: 'allow' })).toMatchObject([{ thrown: { code: 'request.invalid' } }]);
     });
   });
 

@@ -38,7 +38,10 @@ export class UnlinkedRefs extends LinkRefs {
   @IsIn(END_REASONS) reason: EndReason;
 }
 
-/** A member's links went from one LINE user of a channel to another. */
+/**
+ * A member's links went from one LINE user of a channel to another. In which roles, by which routes: `linked` and
+ * `unlinked` of the same `takeoverId` say it; why not this one yet, docs/decisions/0007-facts-of-a-newer-version.md.
+ */
 export class TakeoverRef {
   @IsUUID() workspaceId: string;
   @IsUUID() channelId: string;

@@ -166,6 +166,31 @@ await describeOnPhone('A shopper whose way ends early', (browser) => {
     expect(await stage.ties(person.memberId)).toMatchObject([{ lineUserId: person.userId }]);
   });
 
+  it('has linked their LINE account with another member meanwhile, ends that, and is linked', async () => {
+    const [person, other] = [await stage.person('石原 直美'), await stage.person('石原 直人')];
+    const shopper = await atSignIn('line-user-taken', person);
+    await shopper.signIn(person.memberId);
+    await shopper.see('連携内容の確認', 'consent');
+    await stage.linked(other.memberId, person.userId);
+    await shopper.tap('同意して連携する');
+    await shopper.see('このLINEアカウントは別の会員と連携済みです', 'taken');
+    expect(await stage.ties(person.memberId)).toEqual([]);
+    await shopper.tap('連携を解除する');
+    await shopper.tap('LINEで確認する');
+    await shopper.see('連携の解除', 'choose', [other.memberId]);
+    await shopper.tap('連携を解除する');
+    await shopper.see('連携を解除しました', 'unlinked');
+    expect(await stage.ties(other.memberId)).toEqual([]);
+    const grantOf = async () => (await stage.site.line.grants()).find(({ userId }) => userId === person.userId);
+    await stage.until('LINE to know', async () => (await grantOf())?.deauthorized === true);
+    await shopper.tap('あらためて連携する');
+    await shopper.tap('LINEで連携する');
+    await shopper.allow();
+    await shopper.signInAndAgree(person.memberId);
+    await shopper.see('連携が完了しました', 'done');
+    expect(await stage.ties(person.memberId)).toMatchObject([{ lineUserId: person.userId, role: 'member' }]);
+  });
+
   it('opens an invitation that somebody else has forwarded, and is not linked, nor is the other one', async () => {
     const [victim, attacker] = [await stage.person('藤田 翔'), await stage.person('岡田 蘭')];
     const uri = await invitationOf(attacker);

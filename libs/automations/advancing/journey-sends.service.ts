@@ -40,6 +40,7 @@ export class JourneySends {
         class: step.class ?? 'triggered',
         messages,
         unit: unitOf(journey.id),
+        role: step.role ?? null,
         audience: { people: [...values.keys()], values },
         withEvent: true,
       });

@@ -15,6 +15,7 @@ import {
 } from 'class-validator';
 import { SEND_CLASSES, type SendClass } from '#delivery';
 import { CheckedLater, ExactlyOneOf, IsText, Nullable, Refine } from '#kernel';
+import { LINK_ROLES, type LinkRole } from '#linking';
 import { IsRule, type RuleNode } from '#segments';
 import { EventTest, MOST_EVENT_TESTS } from './event-tests.js';
 import { STARTING_EVENTS, TIME_OF_DAY, type StartingEvent } from './starts.js';
@@ -108,6 +109,8 @@ export class SendStep extends StepFields {
   @CheckedLater() @IsArray() messages: object[];
   /** Default `triggered`. */
   @IsOptional() @IsIn(SEND_CLASSES) class?: SendClass;
+  /** Only people who are linked in this role get it; the others are skipped as `not_in_role`. Default: in any. */
+  @IsOptional() @IsIn(LINK_ROLES) role?: LinkRole;
   /** No more sends of this step to a member in so many days than so many; the run goes on without it. */
   @IsOptional() @ValidateNested() @Type(() => AtMost) atMost?: AtMost;
 }

@@ -13,8 +13,8 @@ import {
 } from '#http';
 import type { Scope } from '#kernel';
 import type { ListedRun } from './run-lists.repository.js';
-import { RunLists, type TracedRun } from './run-lists.service.js';
-import { RunDto, RunsQuery, TracedRunDto } from './runs.dto.js';
+import { RunLists, type ToldDecision, type TracedRun } from './run-lists.service.js';
+import { RunDto, RunsQuery, TracedRunDto, type DecisionDto } from './runs.dto.js';
 import { Runs } from './runs.service.js';
 
 const JourneyId = uuidOf('journey');
@@ -109,5 +109,11 @@ function shown({ journey: _, startType: type, startAt: at, startBody: body, ...r
 
 function traced({ decisions, ...run }: TracedRun): TracedRunDto {
   const { journey } = run;
-  return Object.assign(shown(run), { journey, decisions: decisions.map(({ runId: _, ...decision }) => decision) });
+  return Object.assign(shown(run), { journey, decisions: decisions.map(told) });
+}
+
+function told({ runId: _, outcome, ...decision }: ToldDecision): DecisionDto {
+  if (!outcome) return decision;
+  const { state, reason, detail, settledAt } = outcome;
+  return { ...decision, outcome: { state, reason, detail, settledAt } };
 }

@@ -1,5 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsObject, IsOptional, IsUUID, Matches, ValidateNested } from 'class-validator';
+import { RECIPIENT_STATES, SKIP_REASONS, type RecipientState, type SkipReason } from '#delivery';
 import { pageQuery } from '#http';
 import { IsId, IsInstant, IsText, Nullable } from '#kernel';
 import { RUN_STATES, type StoredRunState } from './run.entity.js';
@@ -40,6 +41,16 @@ export class RunDto {
   @Nullable() @IsInstant() endedAt: Date | null;
 }
 
+/** What became of something that was sent. */
+export class SentOutcomeDto {
+  @IsIn(RECIPIENT_STATES) state: RecipientState;
+  /** Why it was skipped. */
+  @Nullable() @IsIn(SKIP_REASONS) reason: SkipReason | null;
+  /** LINE's words, or the value that decided. */
+  @Nullable() @IsText(2000) detail: string | null;
+  @Nullable() @IsInstant() settledAt: Date | null;
+}
+
 /** One decision, with the values that decided it. */
 export class DecisionDto {
   @IsInstant() at: Date;
@@ -47,6 +58,8 @@ export class DecisionDto {
   @IsText(40) step: string;
   @IsText(40) decision: string;
   @IsObject() detail: object;
+  /** With `sent`: whether the member got it, or why not. Absent until the ledger knows, and once it has given that up. */
+  @IsOptional() @ValidateNested() @Type(() => SentOutcomeDto) outcome?: SentOutcomeDto;
 }
 
 /** A run of a member, with all that was decided and why. */

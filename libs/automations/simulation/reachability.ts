@@ -1,7 +1,10 @@
 import type { SendClass, SkipReason } from '#delivery';
+import type { LinkRole } from '#linking';
 
 /** That a member is, or was, a LINE user of a channel. */
 export interface KnownLink {
+  /** Null of a LINE user who walks as themselves. */
+  role: LinkRole | null;
   /** Milliseconds since 1970. */
   linkedAt: number;
   endedAt: number | null;
@@ -23,16 +26,26 @@ export interface KnownPerson {
   optOuts: readonly KnownOptOut[];
 }
 
+/** What of a send decides to whom it can be sent. */
+export interface Addressing {
+  class: SendClass;
+  /** Absent: whoever is linked in any. */
+  role?: LinkRole;
+}
+
 /**
  * Why a member cannot be sent to at a moment; undefined where they can. A friend counts before a blocker, a blocker before
  * the rest, as when a send is planned.
  */
-export function unreachable({ links, optOuts }: KnownPerson, of: SendClass, at: number): SkipReason | undefined {
+export function unreachable({ links, optOuts }: KnownPerson, of: Addressing, at: number): SkipReason | undefined {
   const live = links.filter(({ linkedAt, endedAt }) => linkedAt <= at && lasts(endedAt, at));
-  if (live.length === 0) return 'not_linked';
-  if (optOuts.some((one) => one.purpose === of && one.at <= at && lasts(one.endedAt, at))) return 'opted_out';
-  if (live.some(({ friendState }) => friendState === 'friend')) return undefined;
-  return live.some(({ friendState }) => friendState === 'blocked') ? 'blocked' : 'not_friend';
+  const linked = of.role === undefined ? live : live.filter(({ role }) => role !== null);
+  if (linked.length === 0) return 'not_linked';
+  const fitting = of.role === undefined ? linked : linked.filter(({ role }) => role === of.role);
+  if (fitting.length === 0) return 'not_in_role';
+  if (optOuts.some((one) => one.purpose === of.class && one.at <= at && lasts(one.endedAt, at))) return 'opted_out';
+  if (fitting.some(({ friendState }) => friendState === 'friend')) return undefined;
+  return fitting.some(({ friendState }) => friendState === 'blocked') ? 'blocked' : 'not_friend';
 }
 
 function lasts(endedAt: number | null, at: number): boolean {

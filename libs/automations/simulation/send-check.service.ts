@@ -4,7 +4,7 @@ import type { Scope } from '#kernel';
 import { eventValues, EVENT_PREFIX, expandForEach, MessageContent, type VariableValues } from '#messages';
 import type { SendStep } from '../definition/steps.js';
 import type { SimulatedSend } from './member-walk.js';
-import { unreachable, type KnownPerson } from './reachability.js';
+import { unreachable, type Addressing, type KnownPerson } from './reachability.js';
 import { SimulationRepository } from './simulation.repository.js';
 
 /** Shapes of one journey's messages kept at a time: carts of one to ten items, and then some. */
@@ -71,7 +71,7 @@ export class SendChecking {
     if (sends.length === 0) return [];
     const people = await this.people(membersOf(sends));
     const judged = sends.map((send) => {
-      return { send, skipped: unreachable(people.get(send.memberId)!, classOf(send.step), send.at) };
+      return { send, skipped: unreachable(people.get(send.memberId)!, addressing(send.step), send.at) };
     });
     const reached = judged.filter(({ skipped }) => skipped === undefined).map(({ send }) => send);
     const contents = new Map(reached.map((send) => [send, this.contentOf(send)]));
@@ -108,7 +108,7 @@ export class SendChecking {
     if (send.skipped) return send;
     const leavesAt = forecast.leavesAt(of, send.at);
     if (leavesAt === undefined) return { ...unsent, skipped: 'expired' };
-    const skipped = leavesAt > send.at ? unreachable(member, of, leavesAt) : undefined;
+    const skipped = leavesAt > send.at ? unreachable(member, addressing(send.step), leavesAt) : undefined;
     if (skipped) return { ...unsent, skipped };
     // Of friends who are not linked nothing is counted.
     if (!send.memberId.startsWith('-')) member.slots.push({ class: of, at: send.at, leftAt: leavesAt });
@@ -152,6 +152,10 @@ const AT_ONCE = 100;
 
 function classOf({ class: of = 'triggered' }: SendStep): SendClass {
   return of;
+}
+
+function addressing(step: SendStep): Addressing {
+  return { class: classOf(step), role: step.role };
 }
 
 function membersOf(sends: readonly Addressed[]): string[] {

@@ -158,14 +158,14 @@ export class SimulationRepository {
     const rows = await this.db.query<LinkOfMember>(
       scope,
       sql`select l.member_id as "memberId", ${millis(sql`l.linked_at`)} as "linkedAt", ${millis(sql`l.ended_at`)} as "endedAt",
-                 u.friend_state as "friendState"
+                 l.role, u.friend_state as "friendState"
             from ${given(memberIds)}
            cross join lateral (select * from links where workspace_id = ${scope.workspaceId} and member_id = n.member_id offset 0) l
            cross join lateral (select friend_state from line_users
                                 where workspace_id = ${scope.workspaceId} and id = l.line_user_id limit 1) u
            where l.channel_id = ${channelId}
            union all
-          select n.member_id, '-infinity'::float8, null, u.friend_state from ${given(memberIds)}
+          select n.member_id, '-infinity'::float8, null, null, u.friend_state from ${given(memberIds)}
            cross join lateral (select friend_state from line_users where n.member_id < 0
                                   and workspace_id = ${scope.workspaceId} and id = -n.member_id limit 1) u`,
     );

@@ -47,7 +47,7 @@ export interface MemberSend extends Omit<RecipientOutcome, 'externalId' | 'page'
 }
 
 /** A page counts whom it holds by outcome, so that pages with nobody in question are passed over unopened. */
-const counted: Record<RecipientState, Sql> = {
+export const counted: Record<RecipientState, Sql> = {
   planned: sql`p.remaining > 0`,
   accepted: sql`p.accepted > 0`,
   rejected: sql`p.rejected > 0`,
@@ -97,11 +97,14 @@ export class OutcomesRepository {
     );
   }
 
-  /** What a member was sent or would have been, the newest send first. @param before the send to go on after */
+  /**
+   * What a member was sent or would have been, the newest send first.
+   * @param sendIds only these @param before the send to go on after
+   */
   ofMember(
     scope: WorkspaceRef,
     memberId: string,
-    { before, limit }: { before?: string; limit: number },
+    { sendIds, before, limit }: { sendIds?: readonly string[]; before?: string; limit: number },
   ): Promise<MemberSend[]> {
     return this.db.query<MemberSend>(
       scope,
@@ -112,6 +115,7 @@ export class OutcomesRepository {
             from (select p.send_id, p.number from pages p
                    where p.workspace_id = ${scope.workspaceId} and ${around(memberId)}
                      and ${memberId}::bigint = any(p.member_ids)
+                     ${sendIds === undefined ? empty : sql`and p.send_id = any(${sendIds}::uuid[])`}
                      ${before === undefined ? empty : sql`and p.send_id < ${before}`}
                    order by p.send_id desc limit ${limit}) p
             join sends s on s.workspace_id = ${scope.workspaceId} and s.id = p.send_id

@@ -133,7 +133,7 @@ function bestLineUsers(scope: Scope, send: HeldSend): Sql {
           join line_users u on u.workspace_id = ${workspaceId} and u.id = l.line_user_id
          where l.workspace_id = ${workspaceId} and l.member_id = n.member_id
            and l.channel_id = ${unseen(send.channelId)} and l.ended_at is null
-        ${send.byRule ? empty : unlinked}
+        ${send.byRule || send.role !== null ? empty : unlinked}
         offset 0) u on true
      order by n.member_id, u.in_role desc, case u.friend_state when 'friend' then 0 when 'blocked' then 1 else 2 end, u.line_user_id`;
 }

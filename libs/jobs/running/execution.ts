@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#database';
-import { parse } from '#kernel';
 import { OutboxRepository, type ClaimedRow } from '../outbox/outbox.repository.js';
 import type { Handler } from './handler-book.js';
 import { Leases } from './leases.js';
@@ -55,5 +54,5 @@ export class Execution {
 }
 
 function payloadOf(handler: Handler, { payload }: ClaimedRow): object {
-  return handler.payload ? parse(handler.payload, payload) : payload;
+  return handler.read?.(payload) ?? payload;
 }

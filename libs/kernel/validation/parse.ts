@@ -10,11 +10,13 @@ export interface CheckOptions {
   basePath?: string;
   /** Whether numbers and booleans come as text, as they do in a query string or the environment. */
   text?: boolean;
+  /** Fields that no class declares are left out instead of refused. */
+  ignoreUnknown?: boolean;
 }
 
 /**
- * An instance of a class made of plain data that its decorators accept. Unknown fields are refused, and `null` where
- * `@Nullable()` does not allow it. What it returns can be stored: no NUL, no half surrogate pair, no infinite number.
+ * An instance of a class made of plain data that its decorators accept. Unknown fields are refused unless they are to be
+ * ignored, and `null` where `@Nullable()` does not allow it. What it returns can be stored: no NUL, no half surrogate pair, no infinite number.
  * @throws AppError 400 `request.invalid` with every error (at most 50) and its place
  */
 export function parse<T extends object>(of: Class<T> | Union<T>, plain: unknown, options: CheckOptions = {}): T {
@@ -29,8 +31,8 @@ export function check<T extends object>(
   plain: unknown,
   options: CheckOptions | string = {},
 ): Checked<T> {
-  const { basePath = '', text } = typeof options === 'string' ? { basePath: options } : options;
-  const walker = new Walker(text);
+  const { basePath = '', ...how } = typeof options === 'string' ? { basePath: options } : options;
+  const walker = new Walker(how);
   const value = walker.walk(of, plain, basePath) as T;
   return walker.errors.length > 0 ? { errors: walker.errors } : { value };
 }

@@ -24,8 +24,7 @@ export class Walker {
   /** How often something was refused; `errors` stops growing, this does not. */
   private refused = 0;
 
-  /** @param text whether values come as text, as they do in a query string or the environment */
-  constructor(private readonly text = false) {}
+  constructor(private readonly how: { text?: boolean; ignoreUnknown?: boolean } = {}) {}
 
   walk(of: Class | Union, plain: unknown, path: string): unknown {
     if (typeof plain !== 'object' || plain === null || Array.isArray(plain))
@@ -48,9 +47,7 @@ export class Walker {
 
   private object(shape: ClassShape, plain: Plain, path: string, discriminator?: string): unknown {
     const before = this.refused;
-    for (const name in plain) {
-      if (!shape.fields.has(name) && name !== discriminator) this.refuseUnknown(name, path);
-    }
+    if (!this.how.ignoreUnknown) this.refuseUnknown(shape, plain, path, discriminator);
     const instance = new shape.target() as Plain;
     if (discriminator !== undefined) instance[discriminator] = plain[discriminator];
     for (const field of shape.fields.values()) {
@@ -66,7 +63,7 @@ export class Walker {
     if (given === null && field.nullable) return null;
     if (!isAskedFor(field, plain)) return this.freeForm(field, given, path);
     if (given === null) return this.refuse(path, 'must not be null');
-    const value = this.text ? textToValue(field, given) : given;
+    const value = this.how.text ? textToValue(field, given) : given;
     if (field.list && !Array.isArray(value)) return this.refuse(path, 'must be a list');
     for (const constraint of field.constraints) {
       if (!this.satisfies(constraint, value, path, plain)) return undefined;
@@ -114,9 +111,12 @@ export class Walker {
     }
   }
 
-  private refuseUnknown(name: string, path: string): void {
-    if (name.length > LONGEST_NAME || !name.isWellFormed()) this.refuse(path, 'has an unknown field');
-    else this.refuse(path + pointerStep(name), 'is not a known field');
+  private refuseUnknown(shape: ClassShape, plain: Plain, path: string, discriminator?: string): void {
+    for (const name in plain) {
+      if (shape.fields.has(name) || name === discriminator) continue;
+      if (name.length > LONGEST_NAME || !name.isWellFormed()) this.refuse(path, 'has an unknown field');
+      else this.refuse(path + pointerStep(name), 'is not a known field');
+    }
   }
 
   private refuse(path: string, detail: string): undefined {

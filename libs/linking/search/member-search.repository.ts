@@ -32,8 +32,13 @@ export interface FoundLink {
   friendState: FriendState;
 }
 
-/** With members.id. */
-type MemberRow = Omit<FoundMember, 'links'> & { id: string };
+type MemberRow = Omit<FoundMember, 'links' | 'place'> & {
+  /** members.id */
+  id: string;
+  /** What the list is ordered by. */
+  first: string;
+  second?: string;
+};
 
 /** What one live link of the member must be. */
 export interface WantedLink {
@@ -48,6 +53,12 @@ interface Paging {
   after?: string[];
 }
 
+/** Of a member `m`, all that a page shows of it but the links: read where it is found, never looked up a second time. */
+const SUMMARY = sql`
+  m.id, m.external_id as "externalId", m.rank, m.birth_month as "birthMonth", m.registered_at as "registeredAt",
+  m.visit_count as "visitCount", m.purchase_count as "purchaseCount", m.purchase_total as "purchaseTotal",
+  m.last_purchase_at as "lastPurchaseAt", m.linked, m.friend_state as "friendState", m.created_at as "createdAt"`;
+
 /**
  * Every search walks one index from where the last page ended, so that a page costs the same among a thousand members
  * and among a million. Text and link together walk whichever Postgres expects to be the shorter way.
@@ -60,10 +71,9 @@ export class MemberSearchRepository {
   all(scope: WorkspaceRef, linked: boolean | undefined, { limit, after = ['0'] }: Paging): Promise<FoundMember[]> {
     return this.found(
       scope,
-      sql`select m.id, m.id as first, 0::bigint as second from members m
+      sql`select m.id as first, ${SUMMARY} from members m
            where m.workspace_id = ${scope.workspaceId} and m.id > ${after[0]} ${tied(linked)}
            order by m.id limit ${limit}`,
-      sql`array[page.first::text]`,
     );
   }
 
@@ -77,19 +87,18 @@ export class MemberSearchRepository {
     const among = sql`${after ? sql`and m.external_id > ${after[0]}` : empty} ${tied(who.linked)}
       ${who.wanted ? sql`and ${hasLink(workspaceId, who.wanted)}` : empty}`;
     const byProfile = (is: Sql) => sql`
-      select m.id, m.external_id as first, 0::bigint as second from member_profiles p
+      select m.external_id as first, ${SUMMARY} from member_profiles p
         join members m on m.workspace_id = ${workspaceId} and m.id = p.member_id
        where p.workspace_id = ${workspaceId} and ${is} ${among}`;
     return this.found(
       scope,
-      sql`select * from (
-            (select m.id, m.external_id as first, 0::bigint as second from members m
+      sql`select distinct on (first) * from (
+            (select m.external_id as first, ${SUMMARY} from members m
               where m.workspace_id = ${workspaceId} and m.external_id ^@ ${q} ${among}
               order by m.external_id limit ${limit})
-            union ${byProfile(sql`p.email in (${q}, ${q.toLowerCase()})`)}
-            union ${byProfile(sql`p.phone = ${q}`)}) matches
+            union all ${byProfile(sql`p.email in (${q}, ${q.toLowerCase()})`)}
+            union all ${byProfile(sql`p.phone = ${q}`)}) matches
            order by first limit ${limit}`,
-      sql`array[page.first]`,
     );
   }
 
@@ -99,47 +108,38 @@ export class MemberSearchRepository {
     const further = after && sql`and (l.linked_at, l.id) > (${momentOf(after[0]!)}, ${after[1]}::bigint)`;
     return this.found(
       scope,
-      sql`select l.member_id as id, ${microseconds(sql`l.linked_at`)} as first, l.id as second from links l
-           where l.workspace_id = ${workspaceId} and ${isWanted(sql`l`, wanted)} ${further ?? empty}
-             and not exists (
-               select from links e
-                where e.workspace_id = ${workspaceId} and e.member_id = l.member_id and ${isWanted(sql`e`, wanted)}
-                  and (e.linked_at, e.id) < (l.linked_at, l.id))
-           order by l.linked_at, l.id limit ${limit}`,
-      sql`array[page.first::text, page.second::text]`,
+      // Each member is looked up alone (offset 0): joined as sets, Postgres may read all of them for one page.
+      sql`with page as materialized (
+            select l.member_id, ${microseconds(sql`l.linked_at`)} as first, l.id as second from links l
+             where l.workspace_id = ${workspaceId} and ${isWanted(sql`l`, wanted)} ${further ?? empty}
+               and not exists (
+                 select from links e
+                  where e.workspace_id = ${workspaceId} and e.member_id = l.member_id and ${isWanted(sql`e`, wanted)}
+                    and (e.linked_at, e.id) < (l.linked_at, l.id))
+             order by l.linked_at, l.id limit ${limit})
+          select page.first, page.second, ${SUMMARY}
+            from page
+           cross join lateral (select * from members where workspace_id = ${workspaceId} and id = page.member_id offset 0) m
+           order by page.first, page.second`,
     );
   }
 
   /**
    * The members of a page, then their links: a thousand sub-selects, each with a sort and an aggregate of its own, took
    * several times as long.
-   * @param page `id`, `first` and `second`: members, and what they are ordered by
+   * @param page `SUMMARY` of members in their order, with `first` and `second` by which they are ordered
    */
-  private async found(scope: WorkspaceRef, page: Sql, place: Sql): Promise<FoundMember[]> {
+  private async found(scope: WorkspaceRef, page: Sql): Promise<FoundMember[]> {
     return this.db.transaction(scope, async () => {
-      const members = await this.members(scope, page, place);
+      const members = await this.db.query<MemberRow>(scope, page);
       const links = await this.liveLinks(
         scope,
         members.filter(({ linked }) => linked).map(({ id }) => id),
       );
-      return members.map(({ id, ...member }) => ({ ...member, links: links.get(id) ?? [] }));
+      return members.map(({ id, first, second, ...member }) => {
+        return { ...member, place: second === undefined ? [first] : [first, second], links: links.get(id) ?? [] };
+      });
     });
-  }
-
-  /** Each is looked up alone (`offset 0`): joined as sets, Postgres may read all of them for one page. */
-  private members(scope: WorkspaceRef, page: Sql, place: Sql): Promise<MemberRow[]> {
-    return this.db.query<MemberRow>(
-      scope,
-      sql`with page as materialized (${page})
-          select page.id, ${place} as place, m.external_id as "externalId", m.rank, m.birth_month as "birthMonth",
-                 m.registered_at as "registeredAt", m.visit_count as "visitCount", m.purchase_count as "purchaseCount",
-                 m.purchase_total as "purchaseTotal", m.last_purchase_at as "lastPurchaseAt", m.linked,
-                 m.friend_state as "friendState", m.created_at as "createdAt"
-            from page
-            cross join lateral (
-              select * from members where workspace_id = ${scope.workspaceId} and id = page.id offset 0) m
-           order by page.first, page.second`,
-    );
   }
 
   /** @param memberIds members.id @returns by member, in the order they were made */

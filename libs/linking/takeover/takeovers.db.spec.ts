@@ -76,13 +76,17 @@ describe('A takeover', () => {
     expect(await takeovers.show(body.id)).toMatchObject({ state: 'done', toLineUserId: lineUser(2) });
   });
 
-  it('is told as ends and beginnings, marked as moved, and as itself', async () => {
-    await link('m1', 1);
+  it('is told as ends and beginnings with role and route, marked as moved, and as itself', async () => {
+    await link('m1', 1, { role: 'contractor' });
+    await link('m1', 1, { role: 'user' });
     await app.get(Database).execute(app.scope, sql`delete from outbox`);
     const id = await takeovers.move('m1', 2);
     const payloads = async (job: string) => (await announced(job)).map(({ payload }) => payload);
-    expect(await payloads('linking.unlinked')).toMatchObject([{ takeoverId: id, reason: 'taken_over' }]);
-    expect(await payloads('linking.linked')).toMatchObject([{ takeoverId: id }]);
+    const inRoles = (route: string) => ['contractor', 'user'].map((role) => ({ role, route }));
+    expect(await payloads('linking.unlinked')).toMatchObject([
+      { takeoverId: id, reason: 'taken_over', links: inRoles('import') },
+    ]);
+    expect(await payloads('linking.linked')).toMatchObject([{ takeoverId: id, links: inRoles('login') }]);
     expect(await payloads('linking.taken_over')).toMatchObject([{ takeoverId: id, channelId: story.channelId }]);
   });
 

@@ -1,6 +1,7 @@
 import { IsBoolean, IsIn, IsOptional, ValidateNested } from 'class-validator';
 import { IsText } from '#kernel';
 import { sql, type Sql } from '#database';
+import { LINK_ROLES, LINK_ROUTES, type LinkRole, type LinkRoute } from '#linking';
 import { fromSummary, memberOf, noneOf, type Compiled } from './compiled.js';
 import { defineCondition } from './define-condition.js';
 import { liveLinks } from './live-links.js';
@@ -9,15 +10,13 @@ import { inPeriod } from './moments.js';
 import type { Question } from './question.js';
 import { Window } from './window.js';
 
-const ROUTES = ['login', 'account_link', 'site_login', 'user_code', 'import'] as const;
-
 export class LinkCondition {
   readonly kind = 'link';
   /** False is the plain negation of the same with true. */
   @IsBoolean() linked: boolean;
-  @IsOptional() @IsIn(['contractor', 'user', 'member']) role?: 'contractor' | 'user' | 'member';
+  @IsOptional() @IsIn(LINK_ROLES) role?: LinkRole;
   /** How the link came about; after a takeover `login`. */
-  @IsOptional() @IsIn(ROUTES) route?: (typeof ROUTES)[number];
+  @IsOptional() @IsIn(LINK_ROUTES) route?: LinkRoute;
   /** By the date of the link. */
   @IsOptional() @ValidateNested() within?: Window;
   @IsOptional() @IsText(1000) channelId?: string;

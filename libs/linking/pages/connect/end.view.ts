@@ -13,7 +13,7 @@ export function endPage(context: PageContext, attempt: Attempt): { title: string
       return wellEnded(context, said.doneTitle, ownWords(context) ?? said.done);
     case 'done':
       if (attempt.purpose === 'link') return wellEnded(context, said.alreadyTitle, said.already);
-      if (attempt.purpose === 'unlink') return { title: said.unlinkedTitle, body: html`<p>${said.unlinked}</p>` };
+      if (attempt.purpose === 'unlink') return unlinked(context);
       return wellEnded(context, said.movedTitle, said.moved);
     case 'cancelled':
       return badlyEnded(context, attempt.purpose === 'link' ? 'linking.cancelled' : 'linking.stopped');
@@ -44,6 +44,14 @@ function wellEnded({ lang, page, base }: PageContext, title: string, text: strin
     body: html`${paragraphs(text)}${toMyPage}
       <p>${said.unlinkHint}<br /><a href="${base}/unlink">${said.unlink}</a></p>`,
   };
+}
+
+/** Also for those who end one link in order to make another. */
+function unlinked({ lang, base }: PageContext): { title: string; body: Html } {
+  const said = PAGE_TEXTS[lang];
+  const body = html`<p>${said.unlinked}</p>
+    <p><a class="button quiet" href="${base}">${said.makeAnother}</a></p>`;
+  return { title: said.unlinkedTitle, body };
 }
 
 function badlyEnded(context: PageContext, code: string): { title: string; body: Html } {

@@ -151,11 +151,11 @@ sorryTexts({
   'linking.line_user_taken': {
     ja: {
       title: 'このLINEアカウントは別の会員と連携済みです',
-      text: '先に今の連携を解除すると、別の会員と連携できます。お心当たりがない場合は、お店にお問い合わせください。',
+      text: 'いまログインした会員とは連携していません。連携する会員を変える場合は、先に今の連携を解除してから、もう一度お手続きください。お心当たりがない場合は、お店にお問い合わせください。',
     },
     en: {
       title: 'This LINE account is linked to another member',
-      text: 'End that link first, then link it to this member. If you do not know of it, please contact the shop.',
+      text: 'It was not linked to the member you have just signed in as. To change the member, end the present link first, then link again. If you do not know of that link, please contact the shop.',
     },
   },
   'linking.member_taken': {
