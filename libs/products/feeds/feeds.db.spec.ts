@@ -123,6 +123,30 @@ describe('a product feed', () => {
     expect(await feed(body.id, of)).toMatchObject({ state: 'imported', rows: 1_234, created: 1_234, unchanged: 0 });
   });
 
+  it('leaves none of its bytes where its worker dies at any statement of its end', async () => {
+    const of = await app.workspace();
+    const { body } = await send(manyRows(3), { of });
+    const importing = app.get(FeedImporting);
+    const repository = app.get(FeedsRepository);
+    const db = app.get(Database);
+    const finish = repository.finish.bind(repository);
+    const execute = db.execute.bind(db);
+    // Dies when the first statement of the end has been committed.
+    repository.finish = (...args) => {
+      db.execute = async (...statement) => {
+        await execute(...statement);
+        throw new Error('killed');
+      };
+      return finish(...args);
+    };
+    await expect(importing.run(of.scope, body.id)).rejects.toThrow('killed');
+    Object.assign(db, { execute });
+    Object.assign(repository, { finish });
+    await drainJobs(app.nest);
+    expect(await feed(body.id, of)).toMatchObject({ state: 'imported', rows: 3, created: 3, unchanged: 0 });
+    expect(await partsLeft(of)).toEqual([]);
+  });
+
   it('is left alone by a worker that was taken for dead', async () => {
     const of = await app.workspace();
     const { body } = await send(manyRows(1_100), { of });
