@@ -63,7 +63,10 @@ export class WaitStep extends StepFields {
   /** The next time that it is this time of day; now, if it is. */
   @IsOptional() @Matches(TIME_OF_DAY, timeMessage) until?: string;
   @IsOptional() @ValidateNested() @Type(() => RelativeWait) relative?: RelativeWait;
-  /** With `relative`: what to do where the moment is past already, or the event has no such date; default `continue`. */
+  /**
+   * With `relative`: what to do where the moment is past already, or the event has no such date; default `continue`.
+   * Where it was to be before an instant that is past too, sends up to the next wait are skipped either way: `begun`.
+   */
   @IsOptional() @IsIn(['continue', 'stop']) ifPast?: 'continue' | 'stop';
   /** Where to go on then, in place of `ifPast`. */
   @IsOptional() @Matches(STEP_ID) onPast?: string;

@@ -4,7 +4,7 @@ import { restart } from './machine.js';
 import { prepare } from './prepare.js';
 
 const wait = (hours: number, id = `wait-${hours}`) => ({ id, kind: 'wait', for: { hours } });
-const send = (id = 'send') => ({ id, kind: 'send', messages: HELLO });
+const send = (id = 'send', rest: object = {}) => ({ id, kind: 'send', messages: HELLO, ...rest });
 const cart = event('cart', '2027-03-01T10:00:00Z', { cartId: 'A', items: [{ productId: 'mug' }] });
 const purchase = (at: string, productId = 'mug', seq = '2') =>
   event('purchase', at, { orderId: 'o', lines: [{ productId }] }, seq);
@@ -125,6 +125,48 @@ describe('a run', () => {
     expect(words(past({}))).toEqual(['start started', 'w past', 'in-time sent', 'end stopped']);
     expect(words(past({ ifPast: 'stop' }))).toEqual(['start started', 'w past']);
     expect(words(past({ onPast: 'end' }))).toEqual(['start started', 'w past', 'end stopped']);
+  });
+
+  describe('that waits before a date which has come already', () => {
+    const wait = (relative: object, rest: object = {}, id = 'before') => ({ id, kind: 'wait', relative, ...rest });
+    const before = (rest: object = {}) => wait({ to: 'startsAt', hours: -3 }, rest);
+    const AT = '2027-03-01T10:00:00Z';
+    const begun = (steps: object[], startsAt = '2027-03-01T09:00:00Z') =>
+      started(
+        journey(steps, { start: { on: 'event', event: 'booking' } }),
+        event('booking', AT, { bookingId: 'b', startsAt, status: 'booked' }),
+      );
+
+    it('reminds of nothing that has begun, and says so', () => {
+      const run = begun([before(), send('remind')]);
+      expect(run.effects).toEqual([]);
+      expect(run.state).toMatchObject({ sent: false, ended: 'done' });
+      expect(words(run)).toEqual(['start started', 'before past', 'remind begun', 'remind done']);
+      expect(run.decisions[2]!.detail).toEqual({ startsAt: '2027-03-01T09:00:00.000Z' });
+      expect(begun([before(), send()], AT).effects).toEqual([]);
+      expect(begun([before(), send()], '2027-03-01T10:00:00.002Z').effects).toHaveLength(1);
+      expect(begun([wait({ to: 'startsAt', days: 0, at: '17:00' }), send()]).effects).toEqual([]);
+    });
+
+    it('does so whichever way it goes, and does all else', () => {
+      const steps = [
+        before({ onPast: 'short' }),
+        send('never', { next: 'end' }),
+        send('short'),
+        { id: 'tag', kind: 'tag', tags: ['walk-in'] },
+        { id: 'end', kind: 'stop' },
+      ];
+      expect(words(begun(steps)).slice(1)).toEqual(['before past', 'short begun', 'tag tagged', 'end stopped']);
+    });
+
+    it('sends again after its next wait, and what was to come after the date', () => {
+      const thanks = [before(), send('remind'), { id: 'hour', kind: 'wait', for: { hours: 1 } }, send('thanks')];
+      const prepared = journey(thanks, { start: { on: 'event', event: 'booking' } });
+      const woken = resumed(prepared, begun(thanks).state!, '2027-03-02T00:00:00Z');
+      expect(words(woken)).toEqual(['hour woke', 'thanks sent', 'thanks done']);
+      expect(begun([wait({ to: 'startsAt', hours: 0 }), send()]).effects).toHaveLength(1);
+      expect(begun([wait({ to: 'startsAt', days: 0, at: '18:30' }), send()]).effects).toHaveLength(1);
+    });
   });
 
   it('that stands before a step makes that first, as it may be what waits for what has happened since', () => {

@@ -57,7 +57,7 @@ export interface Decision {
   at: number;
   /** Id of the step; `start` and `cancel` for what belongs to none. */
   step: string;
-  /** `started`, `filtered_out`, `waiting`, `woke`, `happened`, `timed_out`, `true`, `false`, `sent`, `limited`, `tagged`, `untagged`, `menu_chosen`, `told`, `past`, `cancelled`, `restarted`, `stopped`, `done`. */
+  /** `started`, `filtered_out`, `waiting`, `woke`, `happened`, `timed_out`, `true`, `false`, `sent`, `limited`, `begun`, `tagged`, `untagged`, `menu_chosen`, `told`, `past`, `cancelled`, `restarted`, `stopped`, `done`. */
   decision: string;
   detail: Readonly<Record<string, unknown>>;
 }

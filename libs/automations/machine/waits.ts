@@ -31,11 +31,17 @@ function nextTime(at: number, time: string, timeZone: string): number {
   return candidate > at ? candidate : onDay(today.add({ days: 1 }), time, timeZone);
 }
 
-function besideDate({ to, days, hours, at }: RelativeWait, start: JourneyEvent, timeZone: string): number | null {
+/** The moment in the starting event that a wait stands beside, milliseconds since 1970; undefined where it is a day or missing. */
+export function momentBeside({ to }: RelativeWait, start: JourneyEvent): number | undefined {
   const value = start.body[to];
-  const base = isInstant(value) ? toInstant(value).getTime() : undefined;
+  return isInstant(value) ? toInstant(value).getTime() : undefined;
+}
+
+function besideDate(relative: RelativeWait, start: JourneyEvent, timeZone: string): number | null {
+  const { to, days, hours, at } = relative;
+  const base = momentBeside(relative, start);
   if (hours !== undefined) return base === undefined ? null : base + hours * HOUR_MS;
-  const day = base === undefined ? plainDate(value) : zoned(base, timeZone).toPlainDate();
+  const day = base === undefined ? plainDate(start.body[to]) : zoned(base, timeZone).toPlainDate();
   return day ? onDay(day.add({ days: days ?? 0 }), at!, timeZone) : null;
 }
 

@@ -1,6 +1,7 @@
 import type {
   BranchStep,
   JourneyStep,
+  RelativeWait,
   RichMenuStep,
   SendStep,
   TagStep,
@@ -12,7 +13,7 @@ import type {
 import type { RuleNode } from '#segments';
 import { satisfies, testedValues } from './event-tests.js';
 import type { Advance, Answer, Decision, Effect, JourneyEvent, Prepared, Question, RunEnd, RunState } from './run.js';
-import { after, endOfWait } from './waits.js';
+import { after, endOfWait, momentBeside } from './waits.js';
 
 /** Steps of one run, waits and all: what makes more goes round for ever. */
 const MOST_STEPS_MADE = 1_000;
@@ -28,6 +29,8 @@ export class Walker {
   private readonly effects: Effect[] = [];
   private readonly decisions: Decision[] = [];
   private atOnce = 0;
+  /** The moment that a wait was to end before and that has come already, by its name; until the next wait. */
+  private begun: Decision['detail'] | undefined;
 
   constructor(
     private readonly prepared: Prepared,
@@ -133,9 +136,16 @@ export class Walker {
     // What was asked to be now is not past.
     if (dueAt === at) return this.goOn(step);
     this.decide(step.id, 'past', dueAt === null ? { missing: step.relative!.to } : { dueAt: instant(dueAt) });
+    if (dueAt !== null) this.noteBegun(step.relative!, dueAt);
     if (step.onPast !== undefined) this.goTo(step.onPast);
     else if (step.ifPast === 'stop') this.end('stopped');
     else this.goOn(step);
+  }
+
+  private noteBegun(relative: RelativeWait, dueAt: number): void {
+    const moment = momentBeside(relative, this.state.start);
+    if (moment !== undefined && dueAt < moment && moment <= this.state.at)
+      this.begun = { [relative.to]: instant(moment) };
   }
 
   private waitFor(step: WaitForStep): void {
@@ -145,6 +155,7 @@ export class Walker {
   private pause({ id }: JourneyStep, dueAt: number, detail: Decision['detail']): void {
     this.decide(id, 'waiting', { ...detail, dueAt: instant(dueAt) });
     this.state.dueAt = dueAt;
+    this.begun = undefined;
   }
 
   private timeOut({ id, event, onTimeout }: WaitForStep): void {
@@ -164,6 +175,8 @@ export class Walker {
 
   private *send(step: SendStep): Asking {
     const { atMost, id } = step;
+    // A reminder of what has begun comes too late, whatever is to become of a late one.
+    if (this.begun) return this.decide(id, 'begun', this.begun);
     const { memberId, at } = this.state;
     let known: Decision['detail'] = {};
     if (atMost) {

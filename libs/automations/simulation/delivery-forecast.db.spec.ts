@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DeliveryHttpModule, Outcomes, SpendingCeilings } from '#delivery';
+import { newId } from '#kernel';
 import { Members } from '#members';
 import { createTestApp, drainJobs, type TestApp } from '#testing';
 import { CART, cart, DAY, HOUR, journeysModules, JourneysStage, MINUTE, send } from '../testing/journeys-stage.js';
@@ -115,8 +116,11 @@ describe('What delivery would do with simulated sends', () => {
     const period = { from: at(0), to: at(9 * DAY) };
     const answer = await shop.done<SimulationDto>('POST', '/v1/journeys/simulate', { journeyId, ...period });
     expect(told(answer)).toEqual(expected);
-    // A draft is nobody's: what the saved journey has sent counts like all else.
+    expect(told(await simulate(definition, { journeyId, ...period }))).toEqual(expected);
+    // A draft that is nobody's has sent nothing itself.
     expect(told(await simulate(definition, period)).skipped).toEqual({ capped: 8 });
+    const unknown = await shop.request('POST', '/v1/journeys/simulate', { definition, journeyId: newId() });
+    expect(unknown.status).toBe(404);
   });
 
   const PEOPLE = ['a', 'b', 'c'];
@@ -153,7 +157,7 @@ describe('What delivery would do with simulated sends', () => {
     const count = (wanted: string) => skipped.filter((reason) => reason === wanted).length;
     expect(answer.totals.sends['send']!.skipped).toEqual({ capped: count('capped'), opted_out: count('opted_out') });
     expect(new Set(skipped).size).toBe(2);
-  });
+  }, 120_000);
 
   describe('costs', () => {
     const plan = (id: string) => shop.done('PUT', `/v1/channels/${shop.channelId}/plan`, { plan: id });
@@ -172,6 +176,22 @@ describe('What delivery would do with simulated sends', () => {
       expect(await cost()).toEqual({ ...of, price: { ...price, extraMessages: 2, amount: 6, tax: 0, total: 6 } });
       await plan('light');
       expect(await cost()).toMatchObject({ messages: 6, short: 2, price: { extraMessages: 0, total: 0 } });
+    });
+
+    it('what LINE takes beside what others have sent, without what the journey has sent itself', async () => {
+      const draft = { start: CART.start, steps: [send()] };
+      await link('a', 'b');
+      await plan('standard');
+      const journeyId = await shop.journey(draft);
+      await shop.journey({ start: { on: 'event', event: 'visit' }, steps: [send()] });
+      await shop.happens(left('a', 0), left('b', 0), { type: 'visit', memberId: 'a' });
+      await spend(29_997);
+      const simulated = async (request: Plain) =>
+        (await shop.done<SimulationDto>('POST', '/v1/journeys/simulate', request)).cost;
+      const definition = { channelId: shop.channelId, ...draft };
+      expect(await simulated({ definition })).toMatchObject({ messages: 2, price: { extraMessages: 2 } });
+      expect(await simulated({ journeyId })).toMatchObject({ messages: 2, price: { extraMessages: 0 } });
+      expect(await simulated({ journeyId, definition })).toMatchObject({ messages: 2, price: { extraMessages: 0 } });
     });
 
     it('nothing that can be said of a plan that is not known', async () => {

@@ -34,7 +34,8 @@ export class Plans {
   }
 
   private async definition(scope: Scope, { journeyId, definition }: SimulateDto): Promise<JourneyDefinition> {
-    if (journeyId !== undefined) return (await this.journeys.get(scope, journeyId)).definition;
+    const saved = journeyId === undefined ? undefined : await this.journeys.get(scope, journeyId);
+    if (saved && definition === undefined) return saved.definition;
     return this.db.transaction(scope, () => this.references.read(scope, definition, '/definition'));
   }
 }

@@ -31,7 +31,7 @@ export class SendCheck {
 
   /**
    * For one journey; contents are read once for all people.
-   * @param journeyId where it is saved: what it has sent itself does not count against what it would send
+   * @param journeyId of the saved journey that it is, or is a draft of: what it has sent itself does not count against what it would send
    */
   async of(scope: Scope, channelId: string, journeyId: string | null): Promise<SendChecking> {
     const forecast = await this.forecasts.of(scope);

@@ -14,7 +14,7 @@ import {
 } from 'class-validator';
 import { CostDto, PlanDto } from '#delivery';
 import { eventKinds } from '#events';
-import { CheckedLater, ExactlyOneOf, IsId, IsInstant, IsText, Nullable } from '#kernel';
+import { AtLeastOneOf, CheckedLater, IsId, IsInstant, IsText, Nullable } from '#kernel';
 import { JourneyDefinition } from '../definition/journey-definition.js';
 import { STEP_ID } from '../definition/steps.js';
 
@@ -23,13 +23,15 @@ const MOST_EVENTS = 1_000;
 const MOST_FORECASTS = 10_000;
 
 /**
- * What is to be simulated: a journey as it is saved, or a draft. The workspace's stored events are taken, each as if it
+ * What is to be simulated: a journey as it is saved, or a draft, which may be one of a saved journey. The workspace's stored events are taken, each as if it
  * had come when it happened, or those that are given. Rules, links and opt-outs speak of what is stored; ranks, tags,
- * attributes, friends, quiet hours, caps and prices as they are now. Caps count what others have sent to the members, too.
+ * attributes, friends, quiet hours, caps and prices as they are now. Caps and
+ * prices count what others have sent, too, and not what the journey has sent itself.
  */
-@ExactlyOneOf('journeyId', 'definition')
+@AtLeastOneOf('journeyId', 'definition')
 export class SimulateDto {
   @IsOptional() @IsUUID() journeyId?: string;
+  /** Beside `journeyId`: a draft of that journey, in place of what is saved. */
   @IsOptional() @CheckedLater(() => JourneyDefinition) @IsObject() definition?: object;
   /** Only what happened at or after it. Needed, with `to`, where the calendar starts the journey. */
   @IsOptional() @IsInstant() from?: string;
@@ -88,7 +90,7 @@ export class SimulationCostDto {
   @Nullable() @IsInt() short: number | null;
   /** Null, as all that follows from it, where it is neither set nor told by LINE's quota. */
   @Nullable() @ValidateNested() @Type(() => PlanDto) plan: PlanDto | null;
-  /** Beside all that the channel was let send in the same months, by the journey itself too. */
+  /** Beside all that the channel was let send in the same months, but for what a saved journey has sent itself. */
   @Nullable() @ValidateNested() @Type(() => CostDto) price: CostDto | null;
 }
 

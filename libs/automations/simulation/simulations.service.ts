@@ -62,7 +62,7 @@ export class Simulations {
           onResult?.(result);
         }
       const past = await this.pasts.known(scope, definition);
-      const price = await this.prices.of(scope, definition.channelId, report.months);
+      const price = await this.prices.of(scope, definition.channelId, report.months, plan.journeyId);
       return { ...report.answer(price), past, ...(given && { leftOut: given.events.leftOut }) };
     } finally {
       await given?.close();

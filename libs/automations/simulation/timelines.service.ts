@@ -22,7 +22,7 @@ const EVENTS = 20_000;
 /** What is simulated. */
 export interface Plan {
   prepared: Prepared;
-  /** Null of a draft. */
+  /** The saved journey that it is, or is a draft of; null: none. */
   journeyId: string | null;
   period: Period;
   /** Events in place of those that are stored. */

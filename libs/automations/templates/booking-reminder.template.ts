@@ -10,7 +10,10 @@ export class BookingReminderOptions extends LinkedWordingOptions {
   @IsOptional() @IsTimeOfDay() at?: string;
   /** Also so many hours before it begins; default: not. */
   @IsOptional() @IsInt() @Min(1) @Max(72) hoursBefore?: number;
-  /** What becomes of a reminder whose time is past when the booking is made: `send` (default) it at once, or `skip` it. */
+  /**
+   * What becomes of a reminder whose time is past when the booking is made: `send` (default) it at once, or `skip` it.
+   * Of what has begun by then nobody is reminded.
+   */
   @IsOptional() @IsIn(['send', 'skip']) late?: 'send' | 'skip';
 }
 

@@ -119,6 +119,14 @@ describe('ready journeys', () => {
       expect(sent(hours, booking(9, 12))).toEqual([['remind-again', 9]]);
       expect(sent({ ...hours, late: 'skip' }, booking(9, 12))).toEqual([]);
     });
+
+    it('never once it has begun, whatever the option', () => {
+      const days = [{}, { hoursBefore: 5 }, { daysBefore: 0, hoursBefore: 5 }];
+      for (const late of ['send', 'skip'])
+        for (const options of days)
+          for (const startsIn of [9, -20]) expect(sent({ ...options, late }, booking(9, startsIn))).toEqual([]);
+      expect(sent({}, booking(9, 8), booking(10, 12, 'changed'))).toEqual([['remind', 10]]);
+    });
   });
 
   it('remind of a cart although another one is emptied, but not beside a newer one', () => {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, sql } from '#database';
-import type { WorkspaceRef } from '#kernel';
+import type { Scope, WorkspaceRef } from '#kernel';
 import type { SkipReason } from './recipient.entity.js';
 
 /** planned + accepted + rejected + uncertain + all skipped = audience, at any moment. */
@@ -53,6 +53,28 @@ export class TotalsRepository {
            group by variant order by variant`,
     );
     return rows.map(toTotals);
+  }
+
+  /**
+   * Messages of a campaign or journey that were let leave on a channel, by month of the workspace's calendar, `YYYY-MM`.
+   * Of sends whose pages were given up it is the month in which they were begun.
+   */
+  async sentByMonth(scope: Scope, channelId: string, originId: string): Promise<Map<string, number>> {
+    const rows = await this.db.query<{ month: string; n: number }>(
+      scope,
+      sql`select to_char(m.at at time zone ${scope.timeZone}, 'YYYY-MM') as month, sum(m.messages)::float8 as n
+            from sends s
+           cross join lateral (
+             select coalesce(p.first_attempt_at, p.settled_at, p.due_at) as at, p.accepted + p.uncertain
+                      + case when p.first_attempt_at is null then 0 else p.remaining end as messages
+               from pages p where p.workspace_id = s.workspace_id and p.send_id = s.id and s.totals is null
+              union all
+             select s.created_at, (s.totals ->> 'accepted')::int + (s.totals ->> 'uncertain')::int
+              where s.totals is not null) m
+           where s.workspace_id = ${scope.workspaceId} and s.channel_id = ${channelId} and s.origin_id = ${originId}
+           group by 1`,
+    );
+    return new Map(rows.map(({ month, n }) => [month, n]));
   }
 
   async reaction(scope: WorkspaceRef, sendId: string): Promise<Reaction> {

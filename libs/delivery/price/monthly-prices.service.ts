@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { localDate, startOfLocalDay, type Scope } from '#kernel';
 import { SpendingRepository } from '../ceilings/spending.repository.js';
+import { TotalsRepository } from '../ledger/totals.repository.js';
 import { QuotasRepository } from '../quota/quotas.repository.js';
 import { ChannelPlans } from './channel-plans.service.js';
 import { LINE_TIME_ZONE, termsOf } from './plan-terms.js';
@@ -17,6 +18,7 @@ export interface MonthlyPrice {
 
 const HOUR_MS = 60 * 60_000;
 const ALL_TIME = new Date(0);
+const NONE: ReadonlyMap<string, number> = new Map();
 
 /** What messages cost that are spread over months, past ones too. */
 @Injectable()
@@ -25,14 +27,21 @@ export class MonthlyPrices {
     private readonly plans: ChannelPlans,
     private readonly quotas: QuotasRepository,
     private readonly spending: SpendingRepository,
+    private readonly totals: TotalsRepository,
   ) {}
 
   /**
    * Beside all that the channel was let send in those months. LINE is not asked: what it said last counts.
    * @param messages by LINE's month, `YYYY-MM`
+   * @param but the campaign or journey whose own sends are left out
    * @returns null where the channel's plan is not known
    */
-  async of(scope: Scope, channelId: string, messages: ReadonlyMap<string, number>): Promise<MonthlyPrice | null> {
+  async of(
+    scope: Scope,
+    channelId: string,
+    messages: ReadonlyMap<string, number>,
+    but: string | null,
+  ): Promise<MonthlyPrice | null> {
     const set = await this.plans.find(scope, channelId);
     const limit = (await this.quotas.find(scope, channelId, ALL_TIME))?.limit ?? null;
     const known = { plan: set?.plan ?? null, ownTiers: set?.tiers ?? null, limit };
@@ -40,10 +49,12 @@ export class MonthlyPrices {
     const newest = termsOf(known, last === undefined ? scope.clock.now() : startOf(last));
     if (!newest) return null;
     const used = await this.spending.months(scope, channelId, [...messages.keys()]);
+    const own = but === null ? NONE : await this.totals.sentByMonth(scope, channelId, but);
     const price = { short: 0, extra: 0, amount: 0, tax: 0, total: 0 };
+    const othersIn = (month: string) => Math.max(0, (used.get(month) ?? 0) - (own.get(month) ?? 0));
     for (const [month, count] of messages) {
       const { terms: plan, taxPercent } = termsOf(known, startOf(month))!;
-      const one = priceOf(count, { plan, taxPercent, limit, used: used.get(month) ?? 0 });
+      const one = priceOf(count, { plan, taxPercent, limit, used: othersIn(month) });
       for (const name of Object.keys(price) as (keyof typeof price)[]) price[name] += one[name];
     }
     const { short, extra: extraMessages, ...sums } = price;

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database, sql } from '#database';
+import { localDate, newId } from '#kernel';
 import { createTestApp, type TestApp } from '#testing';
 import { DeliveryJobsModule } from '../delivery.module.js';
+import { TotalsRepository } from '../ledger/totals.repository.js';
 import { DeliveryStage, HELLO, PeopleModule } from '../testing/delivery-stage.js';
 import { EmulatedLine } from '../testing/emulated-line.js';
 import { Retention } from './retention.service.js';
@@ -35,10 +37,14 @@ describe('The ledger of old months', () => {
   it('is given up whole, once its totals are written down and nothing of it goes on', async () => {
     const stage = await DeliveryStage.open(app, line, 30);
     await stage.peopleTable.setFriend(stage.scope, stage.people[0]!.userId, 'blocked');
-    const ended = await stage.planned(HELLO);
+    const origin = { kind: 'journey' as const, id: newId() };
+    const ended = await stage.planned(HELLO, { origin });
     await stage.drainToTheEnd(ended);
     const totals = await stage.totals(ended);
     expect(totals).toMatchObject({ accepted: 29, skipped: { blocked: 1 } });
+    const sentByMonth = () => app.get(TotalsRepository).sentByMonth(stage.scope, stage.channelId, origin.id);
+    const month = localDate(stage.scope.clock.now(), stage.scope.timeZone).toString().slice(0, 7);
+    expect(await sentByMonth()).toEqual(new Map([[month, 29]]));
     const paused = await stage.planned(HELLO);
     await stage.sends.pause(stage.scope, paused);
 
@@ -57,6 +63,7 @@ describe('The ledger of old months', () => {
     await app.get(Retention).run();
     expect(await months()).not.toContain(thisMonth);
     expect(await stage.outcomes(ended)).toEqual([]);
+    expect(await sentByMonth()).toEqual(new Map([[month, 29]]));
     expect(await stage.totals(ended)).toEqual(totals);
     const ahead = `pages_${twoYears.toISOString().slice(0, 7).replace('-', '_')}`;
     expect(await months()).toContain(ahead);

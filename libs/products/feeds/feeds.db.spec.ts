@@ -4,7 +4,6 @@ import { Database, sql } from '#database';
 import { createTestApp, drainJobs, type TestApp, type TestWorkspace } from '#testing';
 import { ProductsHttpModule, ProductsJobsModule } from '../products.module.js';
 import { FeedsRepository } from './feeds.repository.js';
-import { FeedImporting } from './importing.service.js';
 import { FeedReceiving } from './receiving.service.js';
 
 const HEAD = 'id\ttitle\tprice\tquantity\n';
@@ -100,45 +99,6 @@ describe('a product feed', () => {
     await send(text, { of, type });
     await drainJobs(app.nest);
     expect(await products(of)).toMatchObject([{ productId: '1', name: 'a, b', price: 5 }]);
-  });
-
-  it('is imported from where its dead worker left it, whatever was under way', async () => {
-    const of = await app.workspace();
-    const { body } = await send(manyRows(1_234), { of });
-    const importing = app.get(FeedImporting);
-    const repository = app.get(FeedsRepository);
-    const advance = repository.advance.bind(repository);
-    // Dies each time in the second transaction of a run, when all but its commit has been done.
-    for (const _ of [1, 2]) {
-      let batches = 0;
-      repository.advance = async (...args) => {
-        await advance(...args);
-        if ((batches += 1) === 2) throw new Error('killed');
-      };
-      await expect(importing.run(of.scope, body.id)).rejects.toThrow('killed');
-    }
-    repository.advance = advance;
-    expect(await feed(body.id, of)).toMatchObject({ state: 'importing', rows: 1_000, created: 1_000 });
-    await drainJobs(app.nest);
-    expect(await feed(body.id, of)).toMatchObject({ state: 'imported', rows: 1_234, created: 1_234, unchanged: 0 });
-  });
-
-  it('is left alone by a worker that was taken for dead', async () => {
-    const of = await app.workspace();
-    const { body } = await send(manyRows(1_100), { of });
-    const importing = app.get(FeedImporting);
-    const repository = app.get(FeedsRepository);
-    const part = repository.part.bind(repository);
-    let other: Promise<void> | undefined;
-    // Asleep before its first look at the file, while another one imports it to the end.
-    repository.part = async (...args) => {
-      const found = await part(...args);
-      repository.part = part;
-      await (other ??= importing.run(of.scope, body.id));
-      return found;
-    };
-    await importing.run(of.scope, body.id);
-    expect(await feed(body.id, of)).toMatchObject({ state: 'imported', rows: 1_100, created: 1_100, unchanged: 0 });
   });
 
   it('that breaks keeps what stands before, and says where', async () => {
