@@ -10,6 +10,7 @@ const NAMES = [
   'webhooks',
   'campaign',
   'push',
+  'recipients',
   'rich-menus',
   'simulate',
   'triggers',
