@@ -11,6 +11,7 @@ const NAMES = [
   'campaign',
   'push',
   'recipients',
+  'fairness',
   'rich-menus',
   'simulate',
   'triggers',
