@@ -28,7 +28,8 @@ export class Parcels {
       const id = `parcel-${this.posted.size + 1}.`;
       ids.push(id);
       posts.push(this.post(id, n));
-      await pause(everyMs);
+      // Whichever fails meanwhile ends this.
+      await Promise.race([pause(everyMs), Promise.all(posts).then(() => pause(everyMs))]);
     }
     await Promise.all(posts);
     return ids;

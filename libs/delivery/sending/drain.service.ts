@@ -7,7 +7,7 @@ import { SendsRepository } from '../ledger/sends.repository.js';
 import type { ChannelTurn } from './channel-turn.js';
 import { Courier } from './courier.js';
 import { Leasing } from './leasing.service.js';
-import { Pump } from './pump.js';
+import { pumpBeside, type PumpOptions } from './pump.js';
 import { Turns } from './turns.service.js';
 
 /** Full pages leased in one statement, and pages on their way at the same time. */
@@ -17,8 +17,9 @@ const MULTICAST = { personalised: false, lease: 16, atOnce: 48, weightOf: () => 
  * they weigh more than one, which bounds the requests at the same time.
  */
 const PUSH = { personalised: true, lease: 2, atOnce: 1_000, weightOf: ({ size }: LeasedPage) => Math.max(size, 4) };
-/** How soon to look again for pages that are being planned, or that have come while others are on their way. */
+/** How soon to look again for pages that are being planned; and for others, while something is on its way. */
 const PLANNING_PAUSE_MS = 30;
+const LOOK_PAUSE_MS = 100;
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** Whoever holds this lock is the only sender of a channel. */
@@ -71,23 +72,17 @@ export class Drain implements BeforeApplicationShutdown {
     if (this.shuttingDown || (await this.turns.isRefused(scope, channelId))) return false;
     await this.leases.recover(scope, channelId);
     const turn = await this.turns.begin(scope, channelId, mine);
-    await turn.during(() => this.pumpBoth(turn));
+    // Both endpoints have rates of their own, so neither waits for the other.
+    await turn.during(() => pumpBeside([this.pumping(turn, MULTICAST), this.pumping(turn, PUSH)]));
     await this.sends.finish(scope, { channelId });
     return true;
   }
 
-  /** Both endpoints have rates of their own, so neither waits for the other. Both end before a failure is passed on. */
-  private async pumpBoth(turn: ChannelTurn): Promise<void> {
-    const ended = await Promise.allSettled([this.pump(turn, MULTICAST).run(), this.pump(turn, PUSH).run()]);
-    const failed = ended.find((one) => one.status === 'rejected');
-    if (failed) throw failed.reason;
-  }
-
-  private pump(turn: ChannelTurn, kind: typeof MULTICAST | typeof PUSH): Pump<LeasedPage> {
+  private pumping(turn: ChannelTurn, kind: typeof MULTICAST | typeof PUSH): PumpOptions<LeasedPage> {
     const { personalised, lease, atOnce, weightOf } = kind;
     const { scope, channelId } = turn;
     let after = NOBODY;
-    return new Pump<LeasedPage>({
+    return {
       atOnce,
       weightOf,
       lease: async () => {
@@ -106,7 +101,10 @@ export class Drain implements BeforeApplicationShutdown {
       },
       deliver: (page) => this.courier.deliver(turn, page),
       over: () => turn.over(),
-      pause: () => new Promise((resolve) => setTimeout(resolve, PLANNING_PAUSE_MS)),
-    });
+      pause: () =>
+        new Promise((resolve) => {
+          setTimeout(resolve, turn.morePagesCome(personalised) ? PLANNING_PAUSE_MS : LOOK_PAUSE_MS);
+        }),
+    };
   }
 }

@@ -99,3 +99,47 @@ export class Pump<Item> {
     }
   }
 }
+
+/**
+ * Runs pumps beside one another: who has nothing looks again for as long as another has something, so that what comes by
+ * one way need not wait for the end of the other. All end before a failure is passed on.
+ */
+export async function pumpBeside<Item>(ways: readonly PumpOptions<Item>[]): Promise<void> {
+  /** Ways by which more will come. */
+  const promising = new Set<PumpOptions<Item>>();
+  /** Leased and not delivered, by all ways. */
+  let underWay = 0;
+  /** Ends the pauses of those who only wait for others. */
+  let quiet = Promise.withResolvers<null>();
+  let failed = false;
+  const delivered = () => {
+    underWay -= 1;
+    if (underWay > 0) return;
+    quiet.resolve(null);
+    quiet = Promise.withResolvers();
+  };
+  const pumps = ways.map(async (way) => {
+    const lease = async () => {
+      const { items, later } = await way.lease();
+      underWay += items.length;
+      if (later) promising.add(way);
+      else promising.delete(way);
+      return { items, later: !failed && (promising.size > 0 || underWay > 0) };
+    };
+    const deliver = (item: Item) => way.deliver(item).finally(() => delivered());
+    const pause = async () => {
+      await Promise.race([way.pause(), quiet.promise]);
+    };
+    try {
+      await new Pump({ ...way, lease, deliver, pause }).run();
+    } catch (error) {
+      failed = true;
+      throw error;
+    } finally {
+      promising.delete(way);
+    }
+  });
+  const ended = await Promise.allSettled(pumps);
+  const failure = ended.find((one) => one.status === 'rejected');
+  if (failure) throw failure.reason;
+}
