@@ -10,7 +10,10 @@ import { Leasing } from './leasing.service.js';
 import { pumpBeside, type PumpOptions } from './pump.js';
 import { Turns } from './turns.service.js';
 
-/** Full pages leased in one statement, and pages on their way at the same time. */
+/**
+ * Full pages leased in one statement, and pages on their way at the same time: of one channel, or of all that have a turn
+ * in this process together. More than it can see to would only wait in it, and whatever is urgent behind them.
+ */
 const MULTICAST = { personalised: false, lease: 16, atOnce: 48, weightOf: () => 1 };
 /**
  * A personalised page is a request a person, so people are counted. Many pages of one person each are what journeys send:
@@ -81,15 +84,16 @@ export class Drain implements BeforeApplicationShutdown {
   private pumping(turn: ChannelTurn, kind: typeof MULTICAST | typeof PUSH): PumpOptions<LeasedPage> {
     const { personalised, lease, atOnce, weightOf } = kind;
     const { scope, channelId } = turn;
+    const turns = () => Math.max(1, this.busy.size);
     let after = NOBODY;
     return {
-      atOnce,
+      atOnce: () => atOnce / turns(),
       weightOf,
       lease: async () => {
         const items = await this.leasing.lease(scope, {
           channelId,
           personalised,
-          limit: lease,
+          limit: Math.ceil(lease / turns()),
           after,
           open: turn.open(),
         });

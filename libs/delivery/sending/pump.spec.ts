@@ -21,7 +21,7 @@ class Stage {
 
   constructor(
     readonly stock: Parcel[],
-    readonly atOnce: number,
+    public atOnce: number,
     readonly lot: number,
   ) {}
 
@@ -31,7 +31,7 @@ class Stage {
 
   options(): PumpOptions<Parcel> {
     return {
-      atOnce: this.atOnce,
+      atOnce: () => this.atOnce,
       weightOf: ({ weight }) => weight,
       lease: async () => {
         this.leases += 1;
@@ -111,6 +111,26 @@ describe('A pump', () => {
     await stage.play(first);
     await done;
     expect(stage.delivered).toEqual([0, 7]);
+  });
+
+  it('begins no more than it may now, however much it might before', async () => {
+    const stage = new Stage(parcels(1, 1, 1, 1, 1, 1), 4, 6);
+    const done = stage.run();
+    const goOn = async () => {
+      for (let i = 0; i < 20; i++) await Promise.resolve();
+    };
+    stage.open.shift()!.end();
+    await goOn();
+    stage.atOnce = 1;
+    for (let n = 0; n < 3; n++) {
+      const at = stage.open.findIndex(({ kind }) => kind === 'delivery');
+      stage.open.splice(at, 1)[0]!.end();
+      await goOn();
+    }
+    expect(stage.open.filter(({ kind }) => kind === 'delivery')).toHaveLength(1);
+    await stage.play(first);
+    await done;
+    expect(stage.delivered).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
   it('leases no more once the turn is over, and delivers what it has', async () => {

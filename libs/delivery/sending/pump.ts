@@ -1,7 +1,7 @@
 /** What a pump moves: things leased in batches, each delivered once. */
 export interface PumpOptions<Item> {
-  /** Weight of the items that are delivered at the same time; a heavier one goes alone. */
-  atOnce: number;
+  /** Weight of the items that may be delivered at the same time now; a heavier one goes alone. */
+  atOnce(): number;
   weightOf(item: Item): number;
   /** Leases the next few. `later`: there may be none now, but more are on their way. */
   lease(): Promise<{ items: Item[]; later: boolean }>;
@@ -45,7 +45,7 @@ export class Pump<Item> {
   private begin(): void {
     while (this.ready[0] !== undefined && !this.failure && this.fits(this.ready[0]))
       void this.deliver(this.ready.shift()!);
-    const lack = this.ready.reduce((sum, item) => sum + this.options.weightOf(item), 0) < this.options.atOnce / 2;
+    const lack = this.ready.reduce((sum, item) => sum + this.options.weightOf(item), 0) < this.options.atOnce() / 2;
     const mayLease = !this.leasing && !this.resting && !this.empty && !this.failure && !this.options.over();
     if (lack && mayLease) void this.refill();
   }
@@ -56,7 +56,7 @@ export class Pump<Item> {
   }
 
   private fits(item: Item): boolean {
-    return this.delivering === 0 || this.weight + this.options.weightOf(item) <= this.options.atOnce;
+    return this.delivering === 0 || this.weight + this.options.weightOf(item) <= this.options.atOnce();
   }
 
   private async deliver(item: Item): Promise<void> {

@@ -153,7 +153,7 @@ export class Worker implements Life {
     const { scope, channelId, steps } = this.world;
     let after = NOBODY;
     return {
-      atOnce: 1_000,
+      atOnce: () => 1_000,
       weightOf: ({ size }) => size,
       lease: async () => {
         const items = await this.leases.lease(scope, { channelId, personalised, limit, after, open: turn.open() });
