@@ -10,6 +10,8 @@ const NAMES = [
   'webhooks',
   'campaign',
   'push',
+  'recipients',
+  'fairness',
   'rich-menus',
   'simulate',
   'triggers',

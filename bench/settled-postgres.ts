@@ -13,7 +13,8 @@ export async function startSettledPostgres(directory: string): Promise<EmbeddedS
   const postgres = await startEmbeddedPostgres({
     dataDir: join(directory, 'postgres'),
     password: 'bench',
-    settings: { shared_buffers: '512MB', max_wal_size: '4GB', min_wal_size: '1GB' },
+    // Of an API and two workers each may open 40, and the queue has its own.
+    settings: { shared_buffers: '512MB', max_wal_size: '4GB', min_wal_size: '1GB', max_connections: '300' },
   });
   const owner = new pg.Client(postgres.url('postgres'));
   await owner.connect();

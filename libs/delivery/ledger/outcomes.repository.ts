@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, empty, sql, type Sql } from '#database';
+import { Database, empty, prepared, sql, type Sql } from '#database';
 import type { WorkspaceRef } from '#kernel';
 import { unseen } from './plannable.repository.js';
 import type { RecipientState, SkipReason } from './recipient.entity.js';
@@ -78,8 +78,7 @@ export class OutcomesRepository {
       sql`select o."memberId", o.state, o.reason, o.detail, o."requestId", o."settledAt", o.variant, o.held, o.page,
                  (select external_id from members m
                    where m.workspace_id = ${unseen(scope.workspaceId)} and m.id = o."memberId") as "externalId",
-                 (select user_id from line_users u
-                   where u.workspace_id = ${unseen(scope.workspaceId)} and u.id = o.line_user_id) as "lineUserId"
+                 (${userIdOf(scope)}) as "lineUserId"
             from (
               select o.* from (${pages} order by number offset 0) p
                cross join lateral (
@@ -108,7 +107,10 @@ export class OutcomesRepository {
   ): Promise<MemberSend[]> {
     return this.db.query<MemberSend>(
       scope,
-      sql`select o.member_id as "memberId", u.user_id as "lineUserId", o.state, o.reason, o.detail,
+      // Each page found is read by its key: joined as sets, Postgres reads all pages of all those sends. And prepared,
+      // because planning over all months takes longer than the answer.
+      prepared(sql`
+          select o.member_id as "memberId", (${userIdOf(scope)}) as "lineUserId", o.state, o.reason, o.detail,
                  o.request_id as "requestId", o.settled_at as "settledAt", o.variant, o.held, s.id as "sendId",
                  s.channel_id as "channelId", s.origin_kind as "originKind", s.origin_id as "originId", s.class,
                  s.created_at as "createdAt"
@@ -119,10 +121,11 @@ export class OutcomesRepository {
                      ${before === undefined ? empty : sql`and p.send_id < ${before}`}
                    order by p.send_id desc limit ${limit}) p
             join sends s on s.workspace_id = ${scope.workspaceId} and s.id = p.send_id
-            join recipient_outcomes o on o.workspace_id = ${scope.workspaceId} and o.send_id = p.send_id
-             and o.page = p.number and o.member_id = ${memberId}
-            left join line_users u on u.workspace_id = ${scope.workspaceId} and u.id = o.line_user_id
-           order by p.send_id desc`,
+           cross join lateral (
+             select o.* from recipient_outcomes o
+              where o.workspace_id = ${scope.workspaceId} and o.send_id = p.send_id and o.page = p.number
+                and o.member_id = ${memberId}::bigint offset 0) o
+           order by p.send_id desc`),
     );
   }
 
@@ -136,6 +139,11 @@ export class OutcomesRepository {
     );
     return n;
   }
+}
+
+/** LINE's id of the user of the outcome `o`. */
+function userIdOf({ workspaceId }: WorkspaceRef): Sql {
+  return sql`select user_id from line_users u where u.workspace_id = ${unseen(workspaceId)} and u.id = o.line_user_id`;
 }
 
 /** Pages `p` that may hold a member, found by equality: see block_around() in the migration. */

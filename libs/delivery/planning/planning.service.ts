@@ -1,15 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { RetryAfter } from '#jobs';
+import { JobRunner, RetryAfter } from '#jobs';
 import { AppError, type Scope } from '#kernel';
 import { Segments } from '#segments';
+import { LaneTurn } from '../lane-turn.js';
 import { SendsRepository, type Send } from '../ledger/sends.repository.js';
 import { storedContents } from '../ledger/stored-content.js';
 import { ContentCheck } from './content-check.service.js';
 import { PlanningRepository } from './planning.repository.js';
 import { Slices } from './slices.service.js';
-
-/** How long a plan keeps its place in the lane before others get it. */
-const TURN_MS = 10_000;
 
 /**
  * Turns a send into pages. Each step commits on its own and is found done by whoever comes after a death: the content's
@@ -23,6 +21,7 @@ export class Planning {
     private readonly segments: Segments,
     private readonly check: ContentCheck,
     private readonly slices: Slices,
+    private readonly runner: JobRunner,
   ) {}
 
   /** @throws RetryAfter where there is more to do later */
@@ -33,9 +32,9 @@ export class Planning {
     if (!(await this.check.pass(scope, send, contents))) return;
     await this.repository.ensureStatistics(scope);
     if (!(await this.nameAudience(scope, send))) return;
-    const began = performance.now();
+    const turn = new LaneTurn(() => this.runner.isAwaited('delivery'));
     while (await this.slices.planNext(scope, send, contents)) {
-      if (performance.now() - began >= TURN_MS) throw new RetryAfter(0, 'planning goes on');
+      if (await turn.isOver()) throw new RetryAfter(0, 'planning goes on');
     }
   }
 

@@ -2,15 +2,13 @@ import type { Scope } from '#kernel';
 import type { LineChannelClient, Pace } from '#line';
 import type { LeasedPage } from '../ledger/leased-page.js';
 import type { Leaver, Leaving } from '../hours/leaving.js';
+import { LaneTurn } from '../lane-turn.js';
 import type { LeaseRequest, LeasesRepository, SendingNow } from '../ledger/leases.repository.js';
 import type { PagesRepository } from '../ledger/pages.repository.js';
 import type { Turn } from './turn.js';
 
 /** How soon a pause, a cancellation or a lost lock is noticed. */
 const LOOK_EVERY_MS = 300;
-/** After this a turn ends if somebody else waits for the lane, and in any case after the longest. */
-const SLICE_MS = 1_000;
-const LONGEST_MS = 10_000;
 
 export interface TurnOptions {
   scope: Scope;
@@ -27,7 +25,7 @@ export interface TurnOptions {
 
 /** A turn as it goes: looks around a few times a second and knows who may send. */
 export class ChannelTurn implements Turn {
-  private readonly began = performance.now();
+  private readonly laneTurn: LaneTurn;
   private sending: SendingNow[] = [];
   /** Sends whose pages this turn has leased. */
   private readonly leased = new Map<string, Leaver>();
@@ -48,7 +46,9 @@ export class ChannelTurn implements Turn {
     private readonly options: TurnOptions,
     private readonly leases: LeasesRepository,
     private readonly pages: PagesRepository,
-  ) {}
+  ) {
+    this.laneTurn = new LaneTurn(() => options.othersWait());
+  }
 
   get scope(): Scope {
     return this.options.scope;
@@ -160,8 +160,7 @@ export class ChannelTurn implements Turn {
         else this.halted.add(sendId);
       }
       await this.holdBack();
-      const elapsed = performance.now() - this.began;
-      if (elapsed >= LONGEST_MS || (elapsed >= SLICE_MS && (await this.options.othersWait()))) this.handOn = true;
+      if (await this.laneTurn.isOver()) this.handOn = true;
     } catch (error) {
       // Who cannot see whether a send was cancelled must not go on with it.
       this.failure ??= { error };

@@ -7,18 +7,22 @@ import { SendsRepository } from '../ledger/sends.repository.js';
 import type { ChannelTurn } from './channel-turn.js';
 import { Courier } from './courier.js';
 import { Leasing } from './leasing.service.js';
-import { Pump } from './pump.js';
+import { pumpBeside, type PumpOptions } from './pump.js';
 import { Turns } from './turns.service.js';
 
-/** Full pages leased in one statement, and pages on their way at the same time. */
+/**
+ * Full pages leased in one statement, and pages on their way at the same time: of one channel, or of all that have a turn
+ * in this process together. More than it can see to would only wait in it, and whatever is urgent behind them.
+ */
 const MULTICAST = { personalised: false, lease: 16, atOnce: 48, weightOf: () => 1 };
 /**
  * A personalised page is a request a person, so people are counted. Many pages of one person each are what journeys send:
  * they weigh more than one, which bounds the requests at the same time.
  */
 const PUSH = { personalised: true, lease: 2, atOnce: 1_000, weightOf: ({ size }: LeasedPage) => Math.max(size, 4) };
-/** How soon to look again for pages that are being planned, or that have come while others are on their way. */
+/** How soon to look again for pages that are being planned; and for others, while something is on its way. */
 const PLANNING_PAUSE_MS = 30;
+const LOOK_PAUSE_MS = 100;
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** Whoever holds this lock is the only sender of a channel. */
@@ -71,30 +75,25 @@ export class Drain implements BeforeApplicationShutdown {
     if (this.shuttingDown || (await this.turns.isRefused(scope, channelId))) return false;
     await this.leases.recover(scope, channelId);
     const turn = await this.turns.begin(scope, channelId, mine);
-    await turn.during(() => this.pumpBoth(turn));
+    // Both endpoints have rates of their own, so neither waits for the other.
+    await turn.during(() => pumpBeside([this.pumping(turn, MULTICAST), this.pumping(turn, PUSH)]));
     await this.sends.finish(scope, { channelId });
     return true;
   }
 
-  /** Both endpoints have rates of their own, so neither waits for the other. Both end before a failure is passed on. */
-  private async pumpBoth(turn: ChannelTurn): Promise<void> {
-    const ended = await Promise.allSettled([this.pump(turn, MULTICAST).run(), this.pump(turn, PUSH).run()]);
-    const failed = ended.find((one) => one.status === 'rejected');
-    if (failed) throw failed.reason;
-  }
-
-  private pump(turn: ChannelTurn, kind: typeof MULTICAST | typeof PUSH): Pump<LeasedPage> {
+  private pumping(turn: ChannelTurn, kind: typeof MULTICAST | typeof PUSH): PumpOptions<LeasedPage> {
     const { personalised, lease, atOnce, weightOf } = kind;
     const { scope, channelId } = turn;
+    const turns = () => Math.max(1, this.busy.size);
     let after = NOBODY;
-    return new Pump<LeasedPage>({
-      atOnce,
+    return {
+      atOnce: () => atOnce / turns(),
       weightOf,
       lease: async () => {
         const items = await this.leasing.lease(scope, {
           channelId,
           personalised,
-          limit: lease,
+          limit: Math.ceil(lease / turns()),
           after,
           open: turn.open(),
         });
@@ -106,7 +105,10 @@ export class Drain implements BeforeApplicationShutdown {
       },
       deliver: (page) => this.courier.deliver(turn, page),
       over: () => turn.over(),
-      pause: () => new Promise((resolve) => setTimeout(resolve, PLANNING_PAUSE_MS)),
-    });
+      pause: () =>
+        new Promise((resolve) => {
+          setTimeout(resolve, turn.morePagesCome(personalised) ? PLANNING_PAUSE_MS : LOOK_PAUSE_MS);
+        }),
+    };
   }
 }

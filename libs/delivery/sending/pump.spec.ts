@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Pump } from './pump.js';
+import { Pump, pumpBeside, type PumpOptions } from './pump.js';
 
 interface Parcel {
   id: number;
@@ -21,13 +21,17 @@ class Stage {
 
   constructor(
     readonly stock: Parcel[],
-    readonly atOnce: number,
+    public atOnce: number,
     readonly lot: number,
   ) {}
 
   run(): Promise<void> {
-    return new Pump<Parcel>({
-      atOnce: this.atOnce,
+    return new Pump<Parcel>(this.options()).run();
+  }
+
+  options(): PumpOptions<Parcel> {
+    return {
+      atOnce: () => this.atOnce,
       weightOf: ({ weight }) => weight,
       lease: async () => {
         this.leases += 1;
@@ -45,7 +49,7 @@ class Stage {
       },
       over: () => this.isOver,
       pause: () => this.wait('pause'),
-    }).run();
+    };
   }
 
   /** Ends what waits, the one that `choose` says, until nothing does. */
@@ -109,6 +113,26 @@ describe('A pump', () => {
     expect(stage.delivered).toEqual([0, 7]);
   });
 
+  it('begins no more than it may now, however much it might before', async () => {
+    const stage = new Stage(parcels(1, 1, 1, 1, 1, 1), 4, 6);
+    const done = stage.run();
+    const goOn = async () => {
+      for (let i = 0; i < 20; i++) await Promise.resolve();
+    };
+    stage.open.shift()!.end();
+    await goOn();
+    stage.atOnce = 1;
+    for (let n = 0; n < 3; n++) {
+      const at = stage.open.findIndex(({ kind }) => kind === 'delivery');
+      stage.open.splice(at, 1)[0]!.end();
+      await goOn();
+    }
+    expect(stage.open.filter(({ kind }) => kind === 'delivery')).toHaveLength(1);
+    await stage.play(first);
+    await done;
+    expect(stage.delivered).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
   it('leases no more once the turn is over, and delivers what it has', async () => {
     const stage = new Stage(parcels(6, 6, 6, 6), 10, 2);
     const done = stage.run();
@@ -143,5 +167,40 @@ describe('A pump', () => {
     await stage.play(first);
     await failed;
     expect(stage.delivered).toEqual([1]);
+  });
+});
+
+describe('Pumps beside one another', () => {
+  /** Ends all that waits, again and again, but for the deliveries of the first. */
+  async function goOn(stages: Stage[], slow: Stage): Promise<void> {
+    for (let i = 0; i < 60; i++) {
+      await Promise.resolve();
+      for (const stage of stages) {
+        const at = stage.open.findIndex(({ kind }) => stage !== slow || kind !== 'delivery');
+        if (at >= 0) stage.open.splice(at, 1)[0]!.end();
+      }
+    }
+  }
+
+  it('move what comes by one way while the other is still at work, and end together', async () => {
+    const [slow, idle] = [new Stage(parcels(1), 10, 5), new Stage([], 10, 5)];
+    let ended = false;
+    const done = pumpBeside([slow.options(), idle.options()]).then(() => (ended = true));
+    await goOn([slow, idle], slow);
+    // By now the second has found nothing more than once.
+    idle.stock.push({ id: 7, weight: 1 });
+    await goOn([slow, idle], slow);
+    expect([idle.delivered, ended]).toEqual([[7], false]);
+    await Promise.all([slow.play(first), idle.play(first)]);
+    await done;
+    expect(slow.delivered).toEqual([0]);
+  });
+
+  it('end without the one that has failed', async () => {
+    const [failing, idle] = [new Stage(parcels(1), 10, 5), new Stage([], 10, 5)];
+    failing.failing = 0;
+    const failed = expect(pumpBeside([failing.options(), idle.options()])).rejects.toThrow('lost');
+    await Promise.all([failing.play(first), idle.play(first)]);
+    await failed;
   });
 });

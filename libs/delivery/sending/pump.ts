@@ -1,7 +1,7 @@
 /** What a pump moves: things leased in batches, each delivered once. */
 export interface PumpOptions<Item> {
-  /** Weight of the items that are delivered at the same time; a heavier one goes alone. */
-  atOnce: number;
+  /** Weight of the items that may be delivered at the same time now; a heavier one goes alone. */
+  atOnce(): number;
   weightOf(item: Item): number;
   /** Leases the next few. `later`: there may be none now, but more are on their way. */
   lease(): Promise<{ items: Item[]; later: boolean }>;
@@ -45,7 +45,7 @@ export class Pump<Item> {
   private begin(): void {
     while (this.ready[0] !== undefined && !this.failure && this.fits(this.ready[0]))
       void this.deliver(this.ready.shift()!);
-    const lack = this.ready.reduce((sum, item) => sum + this.options.weightOf(item), 0) < this.options.atOnce / 2;
+    const lack = this.ready.reduce((sum, item) => sum + this.options.weightOf(item), 0) < this.options.atOnce() / 2;
     const mayLease = !this.leasing && !this.resting && !this.empty && !this.failure && !this.options.over();
     if (lack && mayLease) void this.refill();
   }
@@ -56,7 +56,7 @@ export class Pump<Item> {
   }
 
   private fits(item: Item): boolean {
-    return this.delivering === 0 || this.weight + this.options.weightOf(item) <= this.options.atOnce;
+    return this.delivering === 0 || this.weight + this.options.weightOf(item) <= this.options.atOnce();
   }
 
   private async deliver(item: Item): Promise<void> {
@@ -98,4 +98,48 @@ export class Pump<Item> {
       this.failure ??= { error };
     }
   }
+}
+
+/**
+ * Runs pumps beside one another: who has nothing looks again for as long as another has something, so that what comes by
+ * one way need not wait for the end of the other. All end before a failure is passed on.
+ */
+export async function pumpBeside<Item>(ways: readonly PumpOptions<Item>[]): Promise<void> {
+  /** Ways by which more will come. */
+  const promising = new Set<PumpOptions<Item>>();
+  /** Leased and not delivered, by all ways. */
+  let underWay = 0;
+  /** Ends the pauses of those who only wait for others. */
+  let quiet = Promise.withResolvers<null>();
+  let failed = false;
+  const delivered = () => {
+    underWay -= 1;
+    if (underWay > 0) return;
+    quiet.resolve(null);
+    quiet = Promise.withResolvers();
+  };
+  const pumps = ways.map(async (way) => {
+    const lease = async () => {
+      const { items, later } = await way.lease();
+      underWay += items.length;
+      if (later) promising.add(way);
+      else promising.delete(way);
+      return { items, later: !failed && (promising.size > 0 || underWay > 0) };
+    };
+    const deliver = (item: Item) => way.deliver(item).finally(() => delivered());
+    const pause = async () => {
+      await Promise.race([way.pause(), quiet.promise]);
+    };
+    try {
+      await new Pump({ ...way, lease, deliver, pause }).run();
+    } catch (error) {
+      failed = true;
+      throw error;
+    } finally {
+      promising.delete(way);
+    }
+  });
+  const ended = await Promise.allSettled(pumps);
+  const failure = ended.find((one) => one.status === 'rejected');
+  if (failure) throw failure.reason;
 }

@@ -43,7 +43,7 @@ export class Turns {
       paces: this.paces.of(channelId),
       mine,
       leaving,
-      othersWait: async () => (await this.runner.due(1)).some(({ lane }) => lane === 'delivery'),
+      othersWait: () => this.runner.isAwaited('delivery'),
     };
     return new ChannelTurn(options, this.leases, this.pages);
   }

@@ -12,7 +12,7 @@ import { askLine, type Quotas } from '../quota/quotas.service.js';
 import { ChannelTurn } from '../sending/channel-turn.js';
 import { Courier } from '../sending/courier.js';
 import type { FrozenContent } from '../sending/frozen-content.js';
-import { Pump } from '../sending/pump.js';
+import { pumpBeside, type PumpOptions } from '../sending/pump.js';
 import { SpentQuota } from '../sending/spent-quota.service.js';
 import type { Unsent } from '../sending/unsent.service.js';
 import type { Invariants } from './invariants.js';
@@ -130,12 +130,7 @@ export class Worker implements Life {
       othersWait: async () => false,
     };
     const turn = new ChannelTurn(options, this.leases, this.pages);
-    await this.during(turn, async () => {
-      const pumps = [this.pump(turn, false, 16), this.pump(turn, true, 2)];
-      const ended = await Promise.allSettled(pumps.map((pump) => pump.run()));
-      const failed = ended.find((one) => one.status === 'rejected');
-      if (failed) throw failed.reason;
-    });
+    await this.during(turn, () => pumpBeside([this.pumping(turn, false, 16), this.pumping(turn, true, 2)]));
     await this.sends.finish(scope, { channelId });
   }
 
@@ -154,11 +149,11 @@ export class Worker implements Life {
     if (turn['failure']) throw turn['failure'].error;
   }
 
-  private pump(turn: ChannelTurn, personalised: boolean, limit: number): Pump<LeasedPage> {
+  private pumping(turn: ChannelTurn, personalised: boolean, limit: number): PumpOptions<LeasedPage> {
     const { scope, channelId, steps } = this.world;
     let after = NOBODY;
-    return new Pump<LeasedPage>({
-      atOnce: 1_000,
+    return {
+      atOnce: () => 1_000,
       weightOf: ({ size }) => size,
       lease: async () => {
         const items = await this.leases.lease(scope, { channelId, personalised, limit, after, open: turn.open() });
@@ -171,7 +166,7 @@ export class Worker implements Life {
       deliver: (page) => this.courier.deliver(turn, page),
       over: () => turn.over(),
       pause: () => new Promise((resolve) => void steps.add(this, 'pause', PAUSE_MS, resolve)),
-    });
+    };
   }
 
   /** A repository of which each call is a statement that happens when the schedule says so. */

@@ -72,6 +72,11 @@ export class JobRunner {
     });
   }
 
+  /** Whether something waits for a place in the lane. */
+  async isAwaited(lane: Lane): Promise<boolean> {
+    return (await this.due(1)).some((row) => row.lane === lane);
+  }
+
   /** Now, by both clocks. */
   instants(): Instants {
     return this.clocks.instants();
