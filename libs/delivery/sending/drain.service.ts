@@ -22,7 +22,7 @@ const MULTICAST = { personalised: false, lease: 16, atOnce: 48, weightOf: () => 
 const PUSH = { personalised: true, lease: 2, atOnce: 1_000, weightOf: ({ size }: LeasedPage) => Math.max(size, 4) };
 /** How soon to look again for pages that are being planned; and for others, while something is on its way. */
 const PLANNING_PAUSE_MS = 30;
-const LOOK_PAUSE_MS = 100;
+const LOOK_PAUSE_MS = 250;
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** Whoever holds this lock is the only sender of a channel. */
