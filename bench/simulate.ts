@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Module, type DynamicModule, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import pg from 'pg';
@@ -33,7 +35,7 @@ export const bench: Bench = async (options) => {
     await ensureEvents(owner, members, log);
     const app = await start(shop.url);
     try {
-      const { value, grown } = await simulate(app, log);
+      const { value, grown, kept } = await simulate(app, log);
       // Afterwards, because what it leaves behind in this process would count as the simulation's memory.
       const floor = await seconds(() => readAll(owner));
       log(`reading by cursor: ${floor.toFixed(1)} s`);
@@ -41,6 +43,7 @@ export const bench: Bench = async (options) => {
         { metric: 'simulate_s', value, unit: 's', floor, ratio: floor / value },
         { metric: 'events_per_s', value: EVENTS / value, unit: '1/s', floor: EVENTS / floor, ratio: floor / value },
         { metric: 'memory_grown', value: grown, unit: 'MB' },
+        { metric: 'memory_kept', value: kept, unit: 'MB' },
       ];
     } finally {
       await app.close();
@@ -51,14 +54,18 @@ export const bench: Bench = async (options) => {
   }
 };
 
-/** How long it takes, and by how many megabytes the process grows after the first of them have been walked. */
+/**
+ * How long it takes, and by how many megabytes the process grows after the first of them have been walked: what it takes
+ * from the machine, and what of it is still needed while the last are walked. The difference is garbage that V8 leaves.
+ */
 async function simulate(
   app: INestApplicationContext,
   log: (line: string) => void,
-): Promise<{ value: number; grown: number }> {
+): Promise<{ value: number; grown: number; kept: number }> {
   const simulations = app.get(Simulations);
   let before = 0;
   let most = 0;
+  const needed: number[] = [];
   let walked = 0;
   let digest = '';
   const value = await seconds(async () => {
@@ -72,7 +79,8 @@ async function simulate(
           const rss = process.memoryUsage.rss();
           if (walked === WARM) before = rss;
           most = Math.max(most, rss);
-          log(`${walked} members walked, ${megabytes(rss)} MB`);
+          if (walked % WARM === 0) needed.push(neededBytes());
+          log(`${walked} members walked, ${megabytes(rss)} MB, ${megabytes(needed.at(-1) ?? 0)} MB of them needed`);
         },
       },
     );
@@ -80,7 +88,15 @@ async function simulate(
     log(JSON.stringify([answer.totals, answer.cost]));
   });
   log(`simulated: ${value.toFixed(1)} s, from ${megabytes(before)} MB to ${megabytes(most)} MB at most, ${digest}`);
-  return { value, grown: (most - (before || most)) / 2 ** 20 };
+  const kept = needed.length > 0 ? needed.at(-1)! - needed[0]! : 0;
+  return { value, grown: (most - (before || most)) / 2 ** 20, kept: kept / 2 ** 20 };
+}
+
+/** Of the heap, once all garbage is collected. */
+function neededBytes(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed;
 }
 
 async function readAll(owner: pg.Client): Promise<void> {

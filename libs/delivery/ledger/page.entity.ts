@@ -84,6 +84,7 @@ export class PageRow {
   @Column('timestamptz', { name: 'first_attempt_at', nullable: true })
   firstAttemptAt: Date | null;
 
+  /** `-infinity`: at once. */
   @Column('timestamptz', { name: 'due_at' })
   dueAt: Date;
 

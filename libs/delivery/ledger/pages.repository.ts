@@ -4,6 +4,12 @@ import type { Scope } from '#kernel';
 import type { OwnOutcome, PageRef, SharedOutcome } from './leased-page.js';
 import { isLeased } from './plannable.repository.js';
 
+/**
+ * `due_at` of a page that waits for nothing: it is due by every clock, so that one which is turned back holds nobody back.
+ * Within a send such pages leave in the order of their numbers, before those that were put off until a moment.
+ */
+export const AT_ONCE = sql`'-infinity'::timestamptz`;
+
 /** What became of leased pages. */
 @Injectable()
 export class PagesRepository {
@@ -94,7 +100,7 @@ export class PagesRepository {
                    count(*), case when n.cancelled then 0 else count(*) end,
                    case when n.cancelled then jsonb_build_object('cancelled', count(*)) else '{}' end,
                    case when n.cancelled then 'skipped' else 'due' end,
-                   case when n.cancelled then 'cancelled' end, ${now}, case when n.cancelled then ${now}::timestamptz end
+                   case when n.cancelled then 'cancelled' end, ${AT_ONCE}, case when n.cancelled then ${now}::timestamptz end
               from pages p, people m, numbered n
              where p.workspace_id = ${workspaceId} and p.send_id = ${page.sendId} and p.number = ${page.number} and m.moves
              group by p.workspace_id, p.send_id, p.number, n.number, n.cancelled

@@ -3,6 +3,7 @@ import { Database, sql } from '#database';
 import type { Scope, WorkspaceRef } from '#kernel';
 import type { LinkRole } from '#linking';
 import { AttentionRepository } from '../attention/attention.repository.js';
+import { AT_ONCE } from './pages.repository.js';
 import type { MostPeople, SendClass, SendOrigin, SendProblem, SendState, SendWindow, Split } from './send.entity.js';
 
 /** A send as it is decided; everything but its state stays as it is from then on. */
@@ -112,7 +113,7 @@ export class SendsRepository {
     if (!row) return undefined;
     await this.db.execute(
       scope,
-      sql`update pages set due_at = ${scope.clock.now()}
+      sql`update pages set due_at = ${AT_ONCE}
            where workspace_id = ${scope.workspaceId} and send_id = ${id} and state = 'due' and first_attempt_at is null`,
     );
     return row.state;
@@ -163,7 +164,7 @@ export class SendsRepository {
   release(scope: Scope, id: string, variant: number): Promise<number> {
     return this.db.execute(
       scope,
-      sql`update pages set state = 'due', due_at = ${scope.clock.now()}, variant = ${variant}
+      sql`update pages set state = 'due', due_at = ${AT_ONCE}, variant = ${variant}
            where workspace_id = ${scope.workspaceId} and send_id = ${id} and state = 'held'`,
     );
   }

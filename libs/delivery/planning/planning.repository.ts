@@ -4,6 +4,7 @@ import type { Scope } from '#kernel';
 import { LINE_LIMITS } from '#line';
 import { optedOutBetween } from '#members';
 import type { Cap } from '#workspaces';
+import { AT_ONCE } from '../ledger/pages.repository.js';
 import { unseen } from '../ledger/plannable.repository.js';
 import { slotsTaken } from '../attention/attention.repository.js';
 import { drawn } from './draws.repository.js';
@@ -89,7 +90,7 @@ export class PlanningRepository {
             select ${scope.workspaceId}, ${send.id}, number, member_ids[1], member_ids[size],
                    block_around(member_ids[1], member_ids[size]), member_ids, line_user_ids, variables, greatest(part, 0), part < 0, size, case when reason is null then size else 0 end,
                    case when reason is null then '{}' else jsonb_build_object(reason, size) end,
-                   case when reason is not null then 'skipped' when part < 0 then 'held' else 'due' end, reason, ${now},
+                   case when reason is not null then 'skipped' when part < 0 then 'held' else 'due' end, reason, ${AT_ONCE},
                    detail, case when reason is not null then ${now}::timestamptz end
               from paged)
           update sends s set pages = coalesce((select max(number) from paged), s.pages), capped = ${caps.length > 0}

@@ -60,6 +60,51 @@ describe('turns', () => {
     expect([...(await line.received()).values()]).toEqual(Array(10).fill(1));
   });
 
+  describe('by a clock that is turned back an hour', () => {
+    const FIRST_HELD = { split: { firstPercent: 0 } };
+    it.each<[string, (stage: DeliveryStage) => Promise<string>]>([
+      ['planned', (stage) => stage.planned(HELLO)],
+      [
+        'resumed',
+        async (stage) => {
+          const id = await stage.planned(HELLO);
+          await stage.sends.pause(stage.scope, id);
+          await stage.sends.resume(stage.scope, id);
+          return id;
+        },
+      ],
+      [
+        'released',
+        async (stage) => {
+          const id = await stage.planned(HELLO, FIRST_HELD);
+          expect(await stage.sends.release(stage.scope, id)).toBe(true);
+          return id;
+        },
+      ],
+    ])('send what was %s before', async (_, prepare) => {
+      const stage = await open(10);
+      const id = await prepare(stage);
+      stage.scope.clock.advance(-3_600_000);
+      await app.get(Waking).sweep();
+      await drainJobs(app.nest);
+      expect(await stage.state(id)).toBe('sent');
+      expect([...(await line.received()).values()]).toEqual(Array(10).fill(1));
+    });
+
+    it('wait for what was put off on purpose', async () => {
+      const stage = await open(10);
+      const id = await stage.planned(HELLO);
+      await line.fault({ kind: 'before500', endpoint: 'multicast', times: 1 });
+      await stage.drain();
+      stage.scope.clock.advance(-3_600_000);
+      await stage.drain();
+      expect(await stage.state(id)).toBe('sending');
+      stage.scope.clock.advance(3_660_000);
+      await stage.drain();
+      expect(await stage.state(id)).toBe('sent');
+    });
+  });
+
   it('goes on at once with what came in while the channel was busy', async () => {
     const stage = await open(10);
     const first = await stage.start(HELLO);

@@ -15,6 +15,7 @@ import { MemoryLeases } from './memory-ledger/memory-leases.js';
 import { MemoryPages } from './memory-ledger/memory-pages.js';
 import { MemorySends } from './memory-ledger/memory-sends.js';
 import {
+  AT_ONCE,
   MemoryTables,
   type MemoryOutcome,
   type MemoryPage,
@@ -212,8 +213,8 @@ class BothLedgers {
     );
   }
 
-  private pages(): Promise<MemoryPage[]> {
-    return this.app.get(Database).query<MemoryPage>(
+  private async pages(): Promise<MemoryPage[]> {
+    const rows = await this.app.get(Database).query<Omit<MemoryPage, 'dueAt'> & { dueAt: Date | number }>(
       this.stage.scope,
       sql`select send_id as "sendId", number, member_ids::text[] as "memberIds", line_user_ids::text[] as "lineUserIds",
                  to_jsonb(variables) as variables, variant, size, remaining, accepted, rejected, uncertain, skipped, state, reason,
@@ -221,6 +222,7 @@ class BothLedgers {
                  request_id as "requestId", detail, settled_at as "settledAt"
             from pages where workspace_id = ${this.stage.scope.workspaceId}`,
     );
+    return rows.map((page) => ({ ...page, dueAt: page.dueAt === -Infinity ? AT_ONCE : (page.dueAt as Date) }));
   }
 
   private people(): Promise<MemoryPerson[]> {

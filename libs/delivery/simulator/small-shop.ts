@@ -4,7 +4,7 @@ import type { MessageContent, VariableValues } from '#messages';
 import type { SendClass } from '../ledger/send.entity.js';
 import type { FrozenSend } from '../sending/frozen-content.js';
 import type { Dice } from './dice.js';
-import type { MemoryPage, MemorySend, MemoryTables } from './memory-ledger/tables.js';
+import { AT_ONCE, type MemoryPage, type MemorySend, type MemoryTables } from './memory-ledger/tables.js';
 import type { MemoryLine } from './memory-line.js';
 
 export const WORKSPACE = '01900000-0000-7000-8000-000000000001';
@@ -103,7 +103,7 @@ function page(of: MemorySend, people: { memberId: string; lineUserId: string }[]
     reason: null,
     attempts: 0,
     firstAttemptAt: null,
-    dueAt: new Date(START),
+    dueAt: AT_ONCE,
     fence: 0,
     bodyHash: null,
     requestId: null,

@@ -2,7 +2,7 @@ import type { Scope } from '#kernel';
 import type { OwnOutcome, PageRef, SharedOutcome } from '../../ledger/leased-page.js';
 import type { PagesRepository, SettledPage } from '../../ledger/pages.repository.js';
 import type { PageState } from '../../ledger/page.entity.js';
-import { addCounts, type Counts, type MemoryPage, type MemoryTables } from './tables.js';
+import { addCounts, AT_ONCE, type Counts, type MemoryPage, type MemoryTables } from './tables.js';
 
 /** What PagesRepository does in SQL. */
 export class MemoryPages implements Pick<PagesRepository, keyof PagesRepository> {
@@ -43,7 +43,7 @@ export class MemoryPages implements Pick<PagesRepository, keyof PagesRepository>
     const newNumber = (send.pages += 1);
     if (made.length === 0) return;
     this.tables.pages.push({
-      ...newPage(page, scope.clock.now()),
+      ...newPage(page),
       ...arraysOf(page, made),
       number: newNumber,
       size: made.length,
@@ -134,17 +134,14 @@ function arraysOf({ memberIds, lineUserIds, variables }: MemoryPage, places: rea
   };
 }
 
-/** A page as its table's defaults make it, of the same send and variant. */
 /** Of a send that was cancelled nobody starts anew. */
 function cancelled(n: number, settledAt: Date) {
   const skipped = { cancelled: n };
   return { state: 'skipped' as const, reason: 'cancelled' as const, remaining: 0, skipped, settledAt };
 }
 
-function newPage(
-  { sendId, variant }: MemoryPage,
-  dueAt: Date,
-): Omit<MemoryPage, keyof Arrays | 'number' | 'size' | 'remaining'> {
+/** A page as its table's defaults make it, of the same send and variant. */
+function newPage({ sendId, variant }: MemoryPage): Omit<MemoryPage, keyof Arrays | 'number' | 'size' | 'remaining'> {
   const counts = { accepted: 0, rejected: 0, uncertain: 0, skipped: {}, attempts: 0, fence: 0 };
   const nothing = {
     reason: null,
@@ -154,5 +151,5 @@ function newPage(
     detail: null,
     settledAt: null,
   };
-  return { sendId, variant, state: 'due', dueAt, ...counts, ...nothing };
+  return { sendId, variant, state: 'due', dueAt: AT_ONCE, ...counts, ...nothing };
 }

@@ -1,7 +1,7 @@
 import type { Scope, WorkspaceRef } from '#kernel';
 import type { SendProblem, SendState } from '../../ledger/send.entity.js';
 import type { Send, SendsRepository } from '../../ledger/sends.repository.js';
-import { addCounts, type MemoryPage, type MemorySend, type MemoryTables } from './tables.js';
+import { addCounts, AT_ONCE, type MemoryPage, type MemorySend, type MemoryTables } from './tables.js';
 
 type Sending = Pick<SendsRepository, 'find' | 'stop' | 'resume' | 'cancel' | 'finish'>;
 
@@ -21,13 +21,13 @@ export class MemorySends implements Sending {
     return true;
   }
 
-  async resume(scope: Scope, id: string): Promise<SendState | undefined> {
+  async resume(_scope: Scope, id: string): Promise<SendState | undefined> {
     const send = this.tables.sends.get(id);
     if (send?.state !== 'paused') return undefined;
     send.state = send.plannedAt === null ? 'planning' : 'sending';
     send.problem = null;
     for (const page of this.tables.pagesOf(id))
-      if (page.state === 'due' && page.firstAttemptAt === null) page.dueAt = scope.clock.now();
+      if (page.state === 'due' && page.firstAttemptAt === null) page.dueAt = AT_ONCE;
     return send.state;
   }
 

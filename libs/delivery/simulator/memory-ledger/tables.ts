@@ -40,6 +40,9 @@ export interface MemoryPage {
   settledAt: Date | null;
 }
 
+/** Stands for `-infinity`. */
+export const AT_ONCE = new Date(-8_640_000_000_000_000);
+
 /** A row of `recipients`: an outcome of one person's own. */
 export interface MemoryOutcome {
   sendId: string;
