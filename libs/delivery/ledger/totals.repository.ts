@@ -65,7 +65,7 @@ export class TotalsRepository {
       sql`select to_char(m.at at time zone ${scope.timeZone}, 'YYYY-MM') as month, sum(m.messages)::float8 as n
             from sends s
            cross join lateral (
-             select coalesce(p.first_attempt_at, p.settled_at, p.due_at) as at, p.accepted + p.uncertain
+             select coalesce(p.first_attempt_at, p.settled_at, s.created_at) as at, p.accepted + p.uncertain
                       + case when p.first_attempt_at is null then 0 else p.remaining end as messages
                from pages p where p.workspace_id = s.workspace_id and p.send_id = s.id and s.totals is null
               union all
