@@ -3,6 +3,7 @@ import { RECIPIENT_STATES, SKIP_REASONS, type RecipientState, type SkipReason } 
 import { pageQuery } from '#http';
 import { IsId, IsInstant, IsText, Nullable } from '#kernel';
 import { LINE_USER_ID } from '#line';
+import { SentOutcomeDto } from '../runs/runs.dto.js';
 
 /** What was decided in these days: from ≤ t < to, at most 31 days. */
 export class JourneyTotalsQuery {
@@ -32,18 +33,14 @@ export class JourneyTotalsDto {
   @IsObject() skipped: Record<string, number>;
 }
 
-export class JourneyRecipientDto {
+/** One person in one send, and what became of it. */
+export class JourneyRecipientDto extends SentOutcomeDto {
   @IsUUID() sendId: string;
   /** When the journey decided it. */
   @IsInstant() decidedAt: Date;
   /** Null of a friend who is not linked to a member. */
   @Nullable() @IsId() memberId: string | null;
   @Nullable() @Matches(LINE_USER_ID) lineUserId: string | null;
-  @IsIn(RECIPIENT_STATES) state: RecipientState;
-  @Nullable() @IsIn(SKIP_REASONS) reason: SkipReason | null;
-  /** LINE's words, or the value that decided. */
-  @Nullable() @IsText(2000) detail: string | null;
   /** LINE's `x-line-request-id`. */
   @Nullable() @IsText(200) requestId: string | null;
-  @Nullable() @IsInstant() settledAt: Date | null;
 }
