@@ -31,7 +31,7 @@ export class Config {
   databaseOwnerUrl?: string;
 
   @Variable({
-    comment: 'Most connections to Postgres of one process. A worker runs 24 handlers at a time, some with two.',
+    comment: 'Most connections to Postgres of one process. A worker runs 29 handlers at a time, some with two.',
     optional: true,
   })
   @IsInt()

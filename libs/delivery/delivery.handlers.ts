@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HandlesJob, HandlesSchedule, type PayloadOf } from '#jobs';
 import { Scopes } from '#workspaces';
-import { drainChannel, keepLedger, planSend, sweepChannels } from './delivery.jobs.js';
+import { drainChannel, keepLedger, planRest, planSend, sweepChannels } from './delivery.jobs.js';
 import { Planning } from './planning/planning.service.js';
 import { Retention } from './retention/retention.service.js';
 import { Drain } from './sending/drain.service.js';
@@ -19,7 +19,12 @@ export class DeliveryHandlers {
 
   @HandlesJob(planSend)
   async plan({ workspaceId, sendId }: PayloadOf<typeof planSend>): Promise<void> {
-    await this.planning.plan(await this.scopes.system(workspaceId), sendId);
+    await this.planning.begin(await this.scopes.system(workspaceId), sendId);
+  }
+
+  @HandlesJob(planRest)
+  async planRest({ workspaceId, sendId }: PayloadOf<typeof planRest>): Promise<void> {
+    await this.planning.goOn(await this.scopes.system(workspaceId), sendId);
   }
 
   @HandlesJob(drainChannel)

@@ -11,10 +11,22 @@ export class ChannelTurn {
   @IsUUID() channelId: string;
 }
 
-/** Checks a send's content with LINE, asks its rule and plans everyone named. Safe to run twice or half. */
+/**
+ * Checks a send's content with LINE, asks its rule and plans the first of those who are named, which of most sends are all
+ * there are. Safe to run twice or half.
+ */
 export const planSend = defineJob({
   name: 'delivery.plan',
   lane: 'delivery',
+  payload: SendRef,
+  runs: 'outside',
+  oneAtATime: ({ sendId }) => sendId,
+});
+
+/** Plans everybody else, by turns with other sends. Safe to run twice or half. */
+export const planRest = defineJob({
+  name: 'delivery.plan_rest',
+  lane: 'planning',
   payload: SendRef,
   runs: 'outside',
   oneAtATime: ({ sendId }) => sendId,

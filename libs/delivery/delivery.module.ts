@@ -29,6 +29,7 @@ import { Outcomes } from './outcomes.service.js';
 import { ContentCheck } from './planning/content-check.service.js';
 import { NamingRepository } from './planning/naming.repository.js';
 import { PlanningRepository } from './planning/planning.repository.js';
+import { Naming } from './planning/naming.service.js';
 import { Planning } from './planning/planning.service.js';
 import { Slices } from './planning/slices.service.js';
 import { ChannelPlanRow } from './price/channel-plan.entity.js';
@@ -92,7 +93,7 @@ export class DeliveryHttpModule {}
   imports: [AuditModule, ChannelsModule, DeliveryModule, PagesModule, SegmentsModule, WorkspacesModule],
   providers: [
     DeliveryHandlers,
-    ...[ContentCheck, Planning, LeasesRepository, PagesRepository],
+    ...[ContentCheck, Naming, Planning, LeasesRepository, PagesRepository],
     ...[Courier, Drain, FrozenContent, Leasing, SpentQuota, Turns, Unsent, Waking],
     ...[Notices, NoticesHandlers, Retention, RetentionRepository],
   ],

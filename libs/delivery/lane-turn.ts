@@ -1,24 +1,31 @@
-/** After this a turn ends if somebody else waits for the lane, and in any case after the longest. */
-const SLICE_MS = 1_000;
+/** A turn ends after this in any case. */
 const LONGEST_MS = 10_000;
+
+/** What a turn is asked with. */
+export interface LaneTurnOptions {
+  /** Whether other work waits for the lane. */
+  othersWait: () => Promise<boolean>;
+  /** Milliseconds that a turn may last while others wait. */
+  whileOthersWait: number;
+  /** Milliseconds of a clock that only goes forward. */
+  now?: () => number;
+}
 
 /** How long one job of the lane goes on while others wait for its place, be it sending or planning. */
 export class LaneTurn {
   private readonly began: number;
 
-  /**
-   * @param othersWait whether other work waits for the lane
-   * @param now milliseconds of a clock that only goes forward
-   */
-  constructor(
-    private readonly othersWait: () => Promise<boolean>,
-    private readonly now: () => number = () => performance.now(),
-  ) {
-    this.began = now();
+  constructor(private readonly options: LaneTurnOptions) {
+    this.began = this.now();
   }
 
   async isOver(): Promise<boolean> {
     const elapsed = this.now() - this.began;
-    return elapsed >= LONGEST_MS || (elapsed >= SLICE_MS && (await this.othersWait()));
+    const { whileOthersWait, othersWait } = this.options;
+    return elapsed >= LONGEST_MS || (elapsed >= whileOthersWait && (await othersWait()));
+  }
+
+  private now(): number {
+    return (this.options.now ?? (() => performance.now()))();
   }
 }

@@ -7,6 +7,8 @@ import type { HeldSend } from './held-send.js';
 
 /** Members of one slice: about a tenth of a second of Postgres, so that sending starts soon and pausing is quick. */
 const SLICE = 20_000;
+/** Members of the first slice of those whom a rule names: pages to begin with, and often all. */
+const FIRST_SLICE = 2_000;
 
 /** People named one by one: members.id, or minus line_users.id. */
 export interface NamedPeople {
@@ -33,7 +35,8 @@ export class NamingRepository {
               from members m where m.workspace_id = ${scope.workspaceId} and (${condition})),
           sliced as (
             insert into audiences (workspace_id, send_id, number, member_ids)
-            select ${scope.workspaceId}, ${send.id}, (place - 1) / ${SLICE}::int, array_agg(id order by place)
+            select ${scope.workspaceId}, ${send.id}, case when place <= ${FIRST_SLICE}::int then 0 else 1 + (place - ${FIRST_SLICE + 1}::int) / ${SLICE}::int end,
+                   array_agg(id order by place)
               from named group by 3
             returning cardinality(member_ids) as size)
           update sends set audience = (select coalesce(sum(size), 0) from sliced)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Channels } from '#channels';
-import { createTestApp, type TestApp } from '#testing';
+import { createTestApp, drainJobs, type TestApp } from '#testing';
 import { DeliveryJobsModule } from '../delivery.module.js';
 import { countOf, DeliveryStage, dieOnce, HELLO, PeopleModule, PERSONAL } from '../testing/delivery-stage.js';
 import { EmulatedLine } from '../testing/emulated-line.js';
@@ -150,6 +150,20 @@ describe('planning', () => {
     const id = await stage.planned(HELLO);
     expect(await stage.totals(id)).toMatchObject({ planned: 20_000, skipped: { duplicate: 1 } });
     expect(await stage.outcomes(id, { memberId: last.memberId })).toMatchObject([{ reason: 'duplicate' }]);
+  }, 60_000);
+
+  it('takes turns with other sends, a slice each', async () => {
+    await drainJobs(app.nest);
+    for (const friends of [42_000, 22_001, 2_000]) await (await open(friends)).start(HELLO);
+    const ran = (await drainJobs(app.nest)).filter(({ job }) => job.startsWith('delivery.plan'));
+    const [first, second] = ran.filter(({ job }) => job === 'delivery.plan_rest');
+    expect(ran.map(({ job, outcome }) => [job, outcome]).slice(0, 3)).toEqual(Array(3).fill(['delivery.plan', 'done']));
+    expect(ran.map(({ id, outcome }) => [id, outcome]).slice(3)).toEqual([
+      [first!.id, 'later'],
+      [second!.id, 'later'],
+      [first!.id, 'done'],
+      [second!.id, 'done'],
+    ]);
   }, 60_000);
 
   it('tells everyone who was named when it is cancelled before it is planned', async () => {

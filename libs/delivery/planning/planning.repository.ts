@@ -50,23 +50,23 @@ export class PlanningRepository {
   /**
    * Plans the next slice: chooses each person's LINE user, decides who is skipped and why, freezes values, and writes
    * pages of those who are sent to in the same way or skipped for the same reason.
-   * @returns false when there was none left
+   * @returns how many pages there are now, and whether there is more to plan
    */
   async planSlice(
     scope: Scope,
     send: HeldSend,
     { variables, caps }: { variables: Variables; caps: readonly Cap[] },
-  ): Promise<boolean> {
+  ): Promise<{ pages: number; more: boolean }> {
     const now = scope.clock.now();
     const personal = variables.ofMember.length + variables.ofEvent.length > 0;
-    const planned = await this.db.execute(
+    const planned = await this.db.maybeOne<{ pages: number; more: boolean }>(
       scope,
       sql`with slice as (
             delete from audiences a
              where a.workspace_id = ${scope.workspaceId} and a.send_id = ${send.id}
                and a.number = (select min(number) from audiences
                                 where workspace_id = ${scope.workspaceId} and send_id = ${send.id})
-            returning a.member_ids, a.values),
+            returning a.number, a.member_ids, a.values),
           named as (${bestLineUsers(scope, send)}),
           judged as (${judged(scope, send, personal ? personalSql(scope, variables) : IMPERSONAL)}),
           decided as (${withoutDuplicates(scope, send)}),
@@ -94,9 +94,11 @@ export class PlanningRepository {
                    detail, case when reason is not null then ${now}::timestamptz end
               from paged)
           update sends s set pages = coalesce((select max(number) from paged), s.pages), capped = ${caps.length > 0}
-           where s.workspace_id = ${scope.workspaceId} and s.id = ${send.id} and exists (select from slice)`,
+           where s.workspace_id = ${scope.workspaceId} and s.id = ${send.id} and exists (select from slice)
+          returning s.pages, exists (select from audiences where workspace_id = ${scope.workspaceId} and send_id = ${send.id}
+                                                             and number > (select number from slice)) as more`,
     );
-    return planned > 0;
+    return planned ?? { pages: send.pages, more: false };
   }
 
   /** Everyone named is on a page now. @returns whether somebody is to be sent to */

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Sql } from '#database';
+import { Database } from '#database';
 import type { Scope } from '#kernel';
 import { EVENT_PREFIX, type MessageContent } from '#messages';
 import { Attention } from '../attention/attention.service.js';
 import { SendsRepository, type Send } from '../ledger/sends.repository.js';
 import { WakeUps } from '../sending/wake-ups.service.js';
 import type { HeldSend } from './held-send.js';
-import { NamingRepository } from './naming.repository.js';
 import { PlanningRepository, type Variables } from './planning.repository.js';
 
 /** Half a second of multicasts: sending that keeps overtaking planning would stand idle at every slice. */
@@ -18,22 +17,12 @@ export class Slices {
   constructor(
     private readonly db: Database,
     private readonly repository: PlanningRepository,
-    private readonly naming: NamingRepository,
     private readonly attention: Attention,
     private readonly sends: SendsRepository,
     private readonly wakeUps: WakeUps,
   ) {}
 
-  /** Writes down everyone for whom a condition over `members m` holds. Who cancels before that has named nobody. */
-  name(scope: Scope, sendId: string, condition: () => Promise<Sql>): Promise<void> {
-    return this.db.transaction(scope, async () => {
-      const held = await this.repository.hold(scope, sendId);
-      if (held?.audience !== null || held.state !== 'planning') return;
-      await this.naming.nameAudience(scope, held, await condition());
-    });
-  }
-
-  /** Plans the next slice of a send whose content was checked. @returns whether there may be more */
+  /** Plans the next slice of a send whose content was checked. @returns whether there is more to plan */
   planNext(
     scope: Scope,
     { id, channelId }: Pick<Send, 'id' | 'channelId'>,
@@ -42,12 +31,12 @@ export class Slices {
     return this.db.transaction(scope, async () => {
       const held = await this.repository.hold(scope, id);
       if (!held || held.plannedAt || !['planning', 'cancelled'].includes(held.state)) return false;
-      const more = await this.planSlice(scope, held, contents);
+      const { pages, more } = await this.planSlice(scope, held, contents);
       if (!more) {
         await this.repository.finish(scope, id);
         await this.sends.finish(scope, { sendId: id });
       }
-      const worthWaking = held.pages >= (more ? HEAD_START_PAGES : 1);
+      const worthWaking = pages >= (more ? HEAD_START_PAGES : 1);
       if (worthWaking && held.state === 'planning')
         await this.wakeUps.wake({ workspaceId: scope.workspaceId, channelId });
       return more;
@@ -67,7 +56,7 @@ export class Slices {
     else await this.sends.finish(scope, { sendId: id });
   }
 
-  private async planSlice(scope: Scope, held: HeldSend, contents: readonly MessageContent[]): Promise<boolean> {
+  private async planSlice(scope: Scope, held: HeldSend, contents: readonly MessageContent[]) {
     return this.repository.planSlice(scope, held, {
       variables: variablesOf(contents),
       caps: await this.attention.capsOf(scope, held),

@@ -47,7 +47,7 @@ export class ChannelTurn implements Turn {
     private readonly leases: LeasesRepository,
     private readonly pages: PagesRepository,
   ) {
-    this.laneTurn = new LaneTurn(() => options.othersWait());
+    this.laneTurn = new LaneTurn({ othersWait: () => options.othersWait(), whileOthersWait: 1_000 });
   }
 
   get scope(): Scope {

@@ -84,9 +84,11 @@ export class DeliveryStage {
 
   /** As the worker does: a turn that has lasted too long goes on in the next one. */
   async plan(sendId: string): Promise<void> {
+    const planning = this.app.get(Planning);
+    await planning.begin(this.scope, sendId);
     for (;;) {
       try {
-        return await this.app.get(Planning).plan(this.scope, sendId);
+        return await planning.goOn(this.scope, sendId);
       } catch (error) {
         if (!(error instanceof RetryAfter) || error.milliseconds > 0) throw error;
       }

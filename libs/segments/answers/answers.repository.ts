@@ -38,13 +38,11 @@ export interface MemberItem {
 }
 
 /**
- * Settings for statements over all members, until the ambient transaction ends. Such a statement takes 50 ms or more, so
- * starting a worker pays soon, and hash tables of a million members need more memory than the server gives by default.
- * Pages are in memory mostly: the server's default cost of a random one keeps from indexes that help, a lower one than
- * this reads by index what is sooner read through (measured).
+ * Settings for statements over all members, until the ambient transaction ends. Hash tables of a million members need more
+ * memory than the server gives by default. Pages are in memory mostly: the server's default cost of a random one keeps from
+ * indexes that help, a lower one than this reads by index what is sooner read through (measured).
  */
-const SETTINGS = sql`set_config('work_mem', '64MB', true),
-  set_config('parallel_setup_cost', '100', true), set_config('random_page_cost', '2', true)`;
+const SETTINGS = sql`set_config('work_mem', '64MB', true), set_config('random_page_cost', '2', true)`;
 
 @Injectable()
 export class AnswersRepository {
