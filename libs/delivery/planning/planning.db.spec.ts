@@ -6,6 +6,7 @@ import { countOf, DeliveryStage, dieOnce, HELLO, PeopleModule, PERSONAL } from '
 import { EmulatedLine } from '../testing/emulated-line.js';
 import { NamingRepository } from './naming.repository.js';
 import { PlanningRepository } from './planning.repository.js';
+import { Planning } from './planning.service.js';
 
 describe('planning', () => {
   let line: EmulatedLine;
@@ -165,6 +166,22 @@ describe('planning', () => {
       [second!.id, 'done'],
     ]);
   }, 60_000);
+
+  it('lets sends that begin go before the rest of others', async () => {
+    const planning = app.get(Planning);
+    const large = await open(2_001);
+    const id = await large.start(HELLO);
+    await planning.begin(large.scope, id);
+    const other = await open(1);
+    const beginning = await other.start(HELLO);
+    await line.fault({ kind: 'hang', endpoint: 'validate.multicast', times: 1 });
+    const order: string[] = [];
+    await Promise.all([
+      planning.begin(other.scope, beginning).catch((error: unknown) => order.push((error as Error).name)),
+      planning.goOn(large.scope, id).then(() => order.push('rest')),
+    ]);
+    expect(order).toEqual(['RetryAfter', 'rest']);
+  });
 
   it('tells everyone who was named when it is cancelled before it is planned', async () => {
     const stage = await open(30_000);

@@ -18,6 +18,9 @@ import { Slices } from './slices.service.js';
  */
 @Injectable()
 export class Planning {
+  /** Of this process. */
+  private readonly beginnings = new Set<Promise<void>>();
+
   constructor(
     private readonly sends: SendsRepository,
     private readonly check: ContentCheck,
@@ -29,6 +32,16 @@ export class Planning {
 
   /** @throws RetryAfter where LINE could not be asked about the content */
   async begin(scope: Scope, sendId: string): Promise<void> {
+    const beginning = this.beginAlone(scope, sendId);
+    this.beginnings.add(beginning);
+    try {
+      await beginning;
+    } finally {
+      this.beginnings.delete(beginning);
+    }
+  }
+
+  private async beginAlone(scope: Scope, sendId: string): Promise<void> {
     const send = await this.sends.find(scope, sendId);
     if (!send || send.plannedAt) return;
     const contents = storedContents(send);
@@ -44,6 +57,8 @@ export class Planning {
     const send = await this.sends.find(scope, sendId);
     if (!send) return;
     const contents = storedContents(send);
+    // Sends that begin at the same time are to have the same share.
+    await Promise.allSettled(this.beginnings);
     const turn = new LaneTurn({ othersWait: () => this.runner.isAwaited('planning'), whileOthersWait: 0 });
     while (await this.slices.planNext(scope, send, contents)) {
       if (await turn.isOver()) throw new RetryAfter(0, 'planning goes on');
