@@ -18,8 +18,8 @@ const hasSome = (result: unknown) => !Array.isArray(result) || result.length > 0
 
 /** From a send's plan to the outcome of its last page. `during the request`: LINE has it, its answer is not read yet. */
 const SENDING = {
-  'before planning': { class: 'Planning', method: 'plan', when: 'before' },
-  'after planning': { class: 'Planning', method: 'plan', when: 'after' },
+  'before planning': { class: 'Planning', method: 'begin', when: 'before' },
+  'after planning': { class: 'Planning', method: 'begin', when: 'after' },
   'before lease': { class: 'LeasesRepository', method: 'lease', when: 'before' },
   'after lease': { class: 'LeasesRepository', method: 'lease', when: 'after', counts: hasSome },
   'before request': { request: 'created' },
