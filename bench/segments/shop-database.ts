@@ -17,6 +17,8 @@ const SETTINGS = {
   max_wal_senders: '0',
   // One beside the process that asks: two cores.
   max_parallel_workers_per_gather: '1',
+  // Hash tables that two processes share are then in huge pages, where the machine has them.
+  min_dynamic_shared_memory: '256MB',
   random_page_cost: '1.1',
   jit: 'off',
   fsync: 'off',
