@@ -9,7 +9,7 @@ describe('A turn in the lane', () => {
     { after: 10_000, others: false, over: true },
   ])('after $after ms, others waiting: $others, is over: $over', async ({ after, others, over }) => {
     let now = 5;
-    const turn = new LaneTurn({ othersWait: async () => others, whileOthersWait: 1_000, now: () => now });
+    const turn = new LaneTurn({ othersWait: async () => others, whileOthersWait: 1_000 }, () => now);
     now += after;
     expect(await turn.isOver()).toBe(over);
   });

@@ -7,25 +7,23 @@ export interface LaneTurnOptions {
   othersWait: () => Promise<boolean>;
   /** Milliseconds that a turn may last while others wait. */
   whileOthersWait: number;
-  /** Milliseconds of a clock that only goes forward. */
-  now?: () => number;
 }
 
 /** How long one job of the lane goes on while others wait for its place, be it sending or planning. */
 export class LaneTurn {
   private readonly began: number;
 
-  constructor(private readonly options: LaneTurnOptions) {
-    this.began = this.now();
+  /** @param now milliseconds of a clock that only goes forward */
+  constructor(
+    private readonly options: LaneTurnOptions,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.began = now();
   }
 
   async isOver(): Promise<boolean> {
     const elapsed = this.now() - this.began;
     const { whileOthersWait, othersWait } = this.options;
     return elapsed >= LONGEST_MS || (elapsed >= whileOthersWait && (await othersWait()));
-  }
-
-  private now(): number {
-    return (this.options.now ?? (() => performance.now()))();
   }
 }

@@ -32,8 +32,6 @@ export interface NewSend {
 
 export interface Send extends Omit<NewSend, 'contentHash'> {
   state: SendState;
-  /** People who were named; null before anybody was. */
-  audience: number | null;
   plannedAt: Date | null;
   problem: SendProblem | null;
   createdAt: Date;
@@ -41,7 +39,7 @@ export interface Send extends Omit<NewSend, 'contentHash'> {
 }
 
 const columns = sql`id, channel_id as "channelId", origin_kind as "originKind", origin_id as "originId", class, messages,
-  personalised, unit, rule, as_of as "asOf", role, split, value, send_window as "window", most, state, checked_at as "checkedAt", planned_at as "plannedAt", audience, problem,
+  personalised, unit, rule, as_of as "asOf", role, split, value, send_window as "window", most, state, checked_at as "checkedAt", planned_at as "plannedAt", problem,
   created_at as "createdAt", ended_at as "endedAt"`;
 
 @Injectable()

@@ -35,7 +35,7 @@ export class NamingRepository {
               from members m where m.workspace_id = ${scope.workspaceId} and (${condition})),
           sliced as (
             insert into audiences (workspace_id, send_id, number, member_ids)
-            select ${scope.workspaceId}, ${send.id}, case when place <= ${FIRST_SLICE}::int then 0 else 1 + (place - ${FIRST_SLICE + 1}::int) / ${SLICE}::int end,
+            select ${scope.workspaceId}, ${send.id}, (place - 1 + ${SLICE - FIRST_SLICE}::int) / ${SLICE}::int,
                    array_agg(id order by place)
               from named group by 3
             returning cardinality(member_ids) as size)

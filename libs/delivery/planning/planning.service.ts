@@ -46,7 +46,7 @@ export class Planning {
     if (!send || send.plannedAt) return;
     const contents = storedContents(send);
     if (!(await this.check.pass(scope, send, contents))) return;
-    if (send.audience === null && !(await this.naming.nameAudience(scope, send))) return;
+    if (!(await this.naming.nameAudience(scope, send))) return;
     const { workspaceId } = scope;
     if (await this.slices.planNext(scope, send, contents))
       await this.jobs.enqueue(scope, planRest, { workspaceId, sendId });

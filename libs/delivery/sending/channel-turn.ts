@@ -9,6 +9,8 @@ import type { Turn } from './turn.js';
 
 /** How soon a pause, a cancellation or a lost lock is noticed. */
 const LOOK_EVERY_MS = 300;
+/** How long a turn is while other work waits for the lane. */
+const WHILE_OTHERS_WAIT_MS = 1_000;
 
 export interface TurnOptions {
   scope: Scope;
@@ -47,7 +49,7 @@ export class ChannelTurn implements Turn {
     private readonly leases: LeasesRepository,
     private readonly pages: PagesRepository,
   ) {
-    this.laneTurn = new LaneTurn({ othersWait: () => options.othersWait(), whileOthersWait: 1_000 });
+    this.laneTurn = new LaneTurn({ othersWait: () => options.othersWait(), whileOthersWait: WHILE_OTHERS_WAIT_MS });
   }
 
   get scope(): Scope {
